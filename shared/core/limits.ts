@@ -1,0 +1,37 @@
+/**
+ * What stands before each thing an attacker controls. Beyond a limit, input goes to quarantine; it never stops a run.
+ * CloudTrail's own sizes are far below: 1 MB and 622 records a file, 110 kB and a dozen levels a record, at most seen.
+ */
+export interface Limits {
+  /** Bytes of a log file as stored. */
+  readonly storedBytes: number;
+  /** Bytes of a log file after decompression. */
+  readonly logFileBytes: number;
+  /** Decompressed bytes per stored byte, above `expansionFrom` bytes. Real log files reach 13; deflate can do 1,032. */
+  readonly expansion: number;
+  readonly expansionFrom: number;
+  /** Records in one log file. */
+  readonly records: number;
+  /** Records of one log file that may be unreadable before the rest of it is taken for garbage. */
+  readonly unreadableRecords: number;
+  /** Bytes of one record. AWS's own limit is 256 kB, 1 MB for large events. */
+  readonly recordBytes: number;
+  /** Nesting of one record; engines that read the JSON columns stop at 1,000. */
+  readonly recordDepth: number;
+}
+
+export const DEFAULT_LIMITS: Limits = {
+  storedBytes: 256 * 1024 * 1024,
+  logFileBytes: 256 * 1024 * 1024,
+  expansion: 64,
+  expansionFrom: 16 * 1024 * 1024,
+  records: 1_000_000,
+  unreadableRecords: 1000,
+  recordBytes: 16 * 1024 * 1024,
+  recordDepth: 500,
+};
+
+/** The most bytes that a log file of `stored` bytes may decompress to. */
+export function decompressedLimit(stored: number, limits: Limits): number {
+  return Math.min(limits.logFileBytes, Math.max(limits.expansionFrom, stored * limits.expansion));
+}

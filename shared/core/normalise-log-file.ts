@@ -1,0 +1,104 @@
+import { isUtf8 } from 'node:buffer';
+import { createHash } from 'node:crypto';
+import { gunzipLogFile, isGzip } from './gunzip.ts';
+import { decompressedLimit, type Limits } from './limits.ts';
+import { parseTrailKey, type TrailKey } from './log-file-key.ts';
+import { rowOf, type Refused, type Row } from './record-row.ts';
+import { DigestFileFound, findRecords, type Found } from './records.ts';
+import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
+
+/** A record, or a piece of the log file, that could not become a row: its bytes as they stand, and why. */
+export interface UnreadableRecord {
+  readonly index: number;
+  readonly offset: number;
+  readonly bytes: Uint8Array;
+  readonly code: UnreadableCode;
+  readonly detail: string;
+}
+
+/** What a log file was, once all of it has been read. */
+export type LogFileOutcome =
+  /** Its records are rows, or refused one by one. `sha256` is of the decompressed bytes, as in CloudTrail's digests. */
+  | { readonly kind: 'read'; readonly sha256: string; readonly textBytes: number; readonly records: number }
+  /** None of it could be read. */
+  | { readonly kind: 'unreadable'; readonly code: UnreadableCode; readonly detail: string }
+  /** Evidence, not events. */
+  | { readonly kind: 'digest'; readonly sha256: string; readonly textBytes: number };
+
+/** A row, and how many bytes of text it came from: what a batch weighs. */
+export interface RowRead {
+  readonly row: Row;
+  readonly bytes: number;
+}
+
+/**
+ * Reads one log file as stored (gzipped or not) into rows. Pure and lazy: yields rows and refusals in the order of the file and
+ * returns the outcome. Never throws for bad input.
+ */
+export function* normaliseLogFile(
+  key: string,
+  stored: Uint8Array,
+  limits: Limits,
+): Generator<RowRead | UnreadableRecord, LogFileOutcome> {
+  let text: Buffer | undefined;
+  let records = 0;
+  try {
+    text = textOf(stored, limits);
+    const trail = parseTrailKey(key);
+    const allUtf8 = isUtf8(text);
+    for (const found of findRecords(text, limits)) {
+      records = found.index + 1;
+      yield readFound(text, found, allUtf8, key, trail, limits);
+    }
+  } catch (error) {
+    if (error instanceof UnreadableLogFile)
+      return { kind: 'unreadable', code: error.code, detail: error.message };
+    if (!(error instanceof DigestFileFound) || text === undefined) throw error;
+    return { kind: 'digest', sha256: sha256(text), textBytes: text.length };
+  }
+  return { kind: 'read', sha256: sha256(text), textBytes: text.length, records };
+}
+
+export function isRow(item: RowRead | UnreadableRecord): item is RowRead {
+  return 'row' in item;
+}
+
+function textOf(stored: Uint8Array, limits: Limits): Buffer {
+  if (stored.length === 0) throw new UnreadableLogFile('empty', 'the log file is empty');
+  const limit = isGzip(stored) ? decompressedLimit(stored.length, limits) : limits.logFileBytes;
+  const text = isGzip(stored) ? gunzipLogFile(stored, limit) : stored;
+  if (text.length > limit) throw new UnreadableLogFile('too-large', `more than ${limit} bytes`);
+  return Buffer.from(text.buffer, text.byteOffset, text.byteLength);
+}
+
+function readFound(
+  text: Buffer,
+  found: Found,
+  allUtf8: boolean,
+  logFile: string,
+  trail: TrailKey | undefined,
+  limits: Limits,
+): RowRead | UnreadableRecord {
+  const { index, start, end } = found;
+  const bytes = text.subarray(start, end);
+  const refused = found.kind === 'unreadable' ? found : refusal(bytes, found.depth, allUtf8, limits);
+  const row = refused ?? rowOf(text, found as Extract<Found, { kind: 'record' }>, { logFile, trail, index });
+  if ('values' in row) return { row, bytes: bytes.length };
+  return { index, offset: start, bytes, code: row.code, detail: row.detail };
+}
+
+/** What keeps a well-formed record out of the lake before its fields are looked at. */
+function refusal(bytes: Uint8Array, depth: number, allUtf8: boolean, limits: Limits): Refused | undefined {
+  if (bytes.length > limits.recordBytes) {
+    return { code: 'record-too-large', detail: `more than ${limits.recordBytes} bytes` };
+  }
+  if (depth > limits.recordDepth) {
+    return { code: 'record-too-deep', detail: `nested deeper than ${limits.recordDepth} levels` };
+  }
+  if (!allUtf8 && !isUtf8(bytes)) return { code: 'invalid-utf8', detail: 'the record is not valid UTF-8' };
+  return undefined;
+}
+
+function sha256(bytes: Uint8Array): string {
+  return createHash('sha256').update(bytes).digest('hex');
+}

@@ -1,0 +1,88 @@
+import { createHash } from 'node:crypto';
+import { eventsKey, partitionPrefix } from '../core/lake-keys.ts';
+import type { BatchReceipts } from '../core/lake-format.ts';
+import { parquetFile } from '../core/parquet-file.ts';
+import type { Row } from '../core/record-row.ts';
+import type { ObjectStore } from './ports.ts';
+
+/** Record text held in memory before it is written as a part. Depends on content alone: parts must come out the same on every run. */
+const PART_BYTES = 64 * 1024 * 1024;
+
+/** An object of the lake that a retry finds with other bytes than it makes itself. */
+export class ObjectDiffersError extends Error {
+  constructor(key: string) {
+    super(
+      `${key} is already in the lake with other bytes than this batch makes. Somebody changed it, or trailseal was upgraded between ` +
+        `a crash and now: move the object away and run the same command again`,
+    );
+    this.name = 'ObjectDiffersError';
+  }
+}
+
+/** Gathers one batch's rows by partition and writes them as Parquet objects at keys that follow from the plan alone. */
+export class BatchWriter {
+  readonly #lake: ObjectStore;
+  readonly #planId: string;
+  readonly #objects: BatchReceipts['objects'] = [];
+  /** Rows waiting, by partition prefix; in the order of the plan. */
+  #waiting = new Map<string, { row: Row; logFile: number }[]>();
+  #waitingBytes = 0;
+  #part = 1;
+  /** Per log file of the plan: object key → rows. */
+  readonly #written: Map<string, number>[] = [];
+
+  constructor(lake: ObjectStore, planId: string) {
+    this.#lake = lake;
+    this.#planId = planId;
+  }
+
+  /** Takes a row of the plan's `logFile`-th file; `bytes` is the size of its record. */
+  async add(row: Row, bytes: number, logFile: number): Promise<void> {
+    const prefix = partitionPrefix(row.partition);
+    const rows = this.#waiting.get(prefix);
+    if (rows === undefined) this.#waiting.set(prefix, [{ row, logFile }]);
+    else rows.push({ row, logFile });
+    this.#waitingBytes += bytes;
+    if (this.#waitingBytes >= PART_BYTES) await this.#flush();
+  }
+
+  /** Writes what is left. Returns every object, in order of writing, and what of each log file went into which. */
+  async finish(): Promise<{
+    objects: BatchReceipts['objects'];
+    rowsOf: (logFile: number) => { object: string; rows: number }[];
+  }> {
+    await this.#flush();
+    const rowsOf = (logFile: number): { object: string; rows: number }[] =>
+      Array.from(this.#written[logFile] ?? [], ([object, rows]) => ({ object, rows }));
+    return { objects: this.#objects, rowsOf };
+  }
+
+  async #flush(): Promise<void> {
+    const waiting = [...this.#waiting.values()];
+    this.#waiting = new Map();
+    this.#waitingBytes = 0;
+    for (const rows of waiting) {
+      // The sort is stable: rows of one instant stay in the order of key and index.
+      rows.sort((a, b) => a.row.time - b.row.time);
+      await this.#write(rows);
+    }
+    this.#part += 1;
+  }
+
+  async #write(rows: readonly { row: Row; logFile: number }[]): Promise<void> {
+    const [first] = rows;
+    if (first === undefined) return;
+    const key = eventsKey(first.row.partition, this.#planId, this.#part);
+    const bytes = parquetFile(rows.map(({ row }) => row));
+    if ((await this.#lake.putIfAbsent(key, bytes)) === 'exists') {
+      const stored = await this.#lake.get(key);
+      if (stored === undefined || Buffer.compare(stored, bytes) !== 0) throw new ObjectDiffersError(key);
+    }
+    const sha256 = createHash('sha256').update(bytes).digest('hex');
+    this.#objects.push({ key, bytes: bytes.length, sha256, rows: rows.length });
+    for (const { logFile } of rows) {
+      const written = (this.#written[logFile] ??= new Map<string, number>());
+      written.set(key, (written.get(key) ?? 0) + 1);
+    }
+  }
+}

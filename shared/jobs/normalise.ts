@@ -1,0 +1,188 @@
+import {
+  decodePlan,
+  decodeReceipts,
+  encodeDocument,
+  planId,
+  type BatchReceipts,
+  type LogFileReceipt,
+  type PlannedLogFile,
+  type QuarantineIndex,
+} from '../core/lake-format.ts';
+import { planKey, quarantineKey, receiptsKey, type BatchRef } from '../core/lake-keys.ts';
+import type { Limits } from '../core/limits.ts';
+import {
+  isRow,
+  normaliseLogFile,
+  type LogFileOutcome,
+  type UnreadableRecord,
+} from '../core/normalise-log-file.ts';
+import { BatchWriter } from './batch-writer.ts';
+import type { LogFileSource, ObjectStore } from './ports.ts';
+
+export interface NormalisePorts {
+  readonly source: LogFileSource;
+  readonly lake: ObjectStore;
+}
+
+/** There is no plan to carry out. */
+export class NoSuchPlanError extends Error {
+  constructor(key: string) {
+    super(`there is no plan ${key} in the lake`);
+    this.name = 'NoSuchPlanError';
+  }
+}
+
+/**
+ * Carries out a plan: its log files become rows, what can't be read goes to quarantine, and the receipts, stored last, say what
+ * came of each. The plan fixes every key and every byte written, so running it again, after a crash or beside another
+ * run, changes nothing. Throws `SourceError` if a log file can't be had any more, and what the stores throw; nothing is committed then.
+ */
+export async function normalise(
+  batch: BatchRef,
+  ports: NormalisePorts,
+  limits: Limits,
+): Promise<BatchReceipts> {
+  const { lake, source } = ports;
+  const done = await lake.get(receiptsKey(batch));
+  if (done !== undefined) return decodeReceipts(receiptsKey(batch), done);
+
+  const planBytes = await lake.get(planKey(batch));
+  if (planBytes === undefined) throw new NoSuchPlanError(planKey(batch));
+  const plan = decodePlan(planKey(batch), planBytes);
+  const id = planId(planBytes);
+
+  const writer = new BatchWriter(lake, id);
+  const readings: Reading[] = [];
+  for (const [position, logFile] of plan.logFiles.entries()) {
+    const reading = await readLogFile(logFile, position, source, writer, limits);
+    readings.push(reading.summary);
+    await quarantine(lake, batch.stream, id, position, logFile, reading);
+  }
+
+  const { objects, rowsOf } = await writer.finish();
+  const logFiles = readings.map((reading, i) => receiptOf(reading, rowsOf(i)));
+  const { stream, sequence } = batch;
+  const receipts: BatchReceipts = { format: 1, stream, sequence, plan: id, logFiles, objects };
+  await lake.putIfAbsent(receiptsKey(batch), encodeDocument(receipts));
+  return receipts;
+}
+
+/** What is kept of a log file until the receipts are written: no rows, no bytes. */
+interface Reading {
+  readonly logFile: PlannedLogFile;
+  readonly outcome: LogFileOutcome;
+  readonly quarantined: Readonly<Record<string, number>>;
+  /** Milliseconds since the epoch; Infinity and -Infinity if there is no row. */
+  readonly oldest: number;
+  readonly newest: number;
+}
+
+interface LogFileRead {
+  readonly summary: Reading;
+  readonly stored: Uint8Array | undefined;
+  readonly unreadable: readonly UnreadableRecord[];
+}
+
+async function readLogFile(
+  logFile: PlannedLogFile,
+  position: number,
+  source: LogFileSource,
+  writer: BatchWriter,
+  limits: Limits,
+): Promise<LogFileRead> {
+  if (logFile.size > limits.storedBytes) {
+    const outcome = tooLarge(limits);
+    return {
+      summary: summarise(logFile, outcome, [], Infinity, -Infinity),
+      stored: undefined,
+      unreadable: [],
+    };
+  }
+  const stored = await source.read(logFile.key, logFile.version);
+  const unreadable: UnreadableRecord[] = [];
+  let oldest = Infinity;
+  let newest = -Infinity;
+  const items = normaliseLogFile(logFile.key, stored, limits);
+  let item = items.next();
+  for (; item.done !== true; item = items.next()) {
+    if (isRow(item.value)) {
+      const { row, bytes } = item.value;
+      oldest = Math.min(oldest, row.time);
+      newest = Math.max(newest, row.time);
+      await writer.add(row, bytes, position);
+    } else {
+      unreadable.push(item.value);
+    }
+  }
+  return { summary: summarise(logFile, item.value, unreadable, oldest, newest), stored, unreadable };
+}
+
+function tooLarge(limits: Limits): LogFileOutcome {
+  const detail = `more than ${limits.storedBytes} bytes as stored; it stays where it is`;
+  return { kind: 'unreadable', code: 'too-large', detail };
+}
+
+function summarise(
+  logFile: PlannedLogFile,
+  outcome: LogFileOutcome,
+  unreadable: readonly UnreadableRecord[],
+  oldest: number,
+  newest: number,
+): Reading {
+  const quarantined: Record<string, number> = {};
+  const codes = outcome.kind === 'unreadable' ? [outcome.code] : unreadable.map(({ code }) => code);
+  for (const code of codes) quarantined[code] = (quarantined[code] ?? 0) + 1;
+  return { logFile, outcome, quarantined, oldest, newest };
+}
+
+/** Stores what could not be read and why: the bytes first, the index that explains them last. */
+async function quarantine(
+  lake: ObjectStore,
+  stream: string,
+  id: string,
+  position: number,
+  { key, version }: PlannedLogFile,
+  { summary: { outcome }, stored, unreadable }: LogFileRead,
+): Promise<void> {
+  const put = (what: 'index' | 'file' | 'records', bytes: Uint8Array): Promise<unknown> =>
+    lake.putIfAbsent(quarantineKey(stream, id, position, what), bytes);
+  let index: QuarantineIndex;
+  if (outcome.kind === 'unreadable') {
+    if (stored !== undefined) await put('file', stored);
+    const { code, detail } = outcome;
+    index = { key, version, kept: stored === undefined ? 'none' : 'file', entries: [{ code, detail }] };
+  } else if (unreadable.length > 0) {
+    await put('records', Buffer.concat(unreadable.map(({ bytes }) => bytes)));
+    index = { key, version, kept: 'records', entries: entriesOf(unreadable) };
+  } else {
+    return;
+  }
+  await put('index', encodeDocument(index));
+}
+
+function entriesOf(unreadable: readonly UnreadableRecord[]): QuarantineIndex['entries'] {
+  let offset = 0;
+  return unreadable.map(({ code, detail, index, offset: textOffset, bytes }) => {
+    const entry = { code, detail, index, textOffset, offset, length: bytes.length };
+    offset += bytes.length;
+    return entry;
+  });
+}
+
+function receiptOf(reading: Reading, rows: { object: string; rows: number }[]): LogFileReceipt {
+  const { logFile, outcome, quarantined, oldest, newest } = reading;
+  const readable = outcome.kind !== 'unreadable';
+  return {
+    key: logFile.key,
+    size: logFile.size,
+    version: logFile.version,
+    outcome: outcome.kind,
+    sha256: readable ? outcome.sha256 : null,
+    textBytes: readable ? outcome.textBytes : 0,
+    records: outcome.kind === 'read' ? outcome.records : 0,
+    rows,
+    quarantined,
+    oldestEventTime: oldest === Infinity ? null : new Date(oldest).toISOString(),
+    newestEventTime: newest === -Infinity ? null : new Date(newest).toISOString(),
+  };
+}

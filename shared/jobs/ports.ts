@@ -1,0 +1,50 @@
+/**
+ * What the jobs need of the world. Two small ports: where the lake is kept, and where log files come from.
+ */
+
+/** A store of immutable objects: a directory, a bucket, memory. */
+export interface ObjectStore {
+  /** The object's bytes, or undefined if there is none. */
+  get(key: string): Promise<Uint8Array | undefined>;
+  /**
+   * Stores an object whole or not at all, and never over another: of two writers at once exactly one gets `stored`.
+   * When it resolves, the object survives a crash.
+   */
+  putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'>;
+  /** Keys under a prefix, in byte order. Objects stored meanwhile may or may not be seen. */
+  list(prefix: string): AsyncIterable<string>;
+}
+
+/** A log file that a source offers. */
+export interface LogFileEntry {
+  readonly key: string;
+  /** Bytes as stored. */
+  readonly size: number;
+  /** Known from the listing, where that is free. */
+  readonly version?: string;
+}
+
+/** Where log files come from: folders, a bucket, memory. Never written to. */
+export interface LogFileSource {
+  /** Everything there is, files that aren't log files included; neighbours in a folder come together, sorted by key. */
+  list(): AsyncIterable<LogFileEntry>;
+  /** What changes when the bytes do. Throws `SourceError`. */
+  version(entry: LogFileEntry): Promise<string>;
+  /** The bytes as stored, of just this version. Throws `SourceError`. */
+  read(key: string, version: string): Promise<Uint8Array>;
+}
+
+export type SourceErrorCode = 'missing' | 'changed' | 'unreadable';
+
+/** A log file that can't be had (now): a fault of the store, unlike content that can't be understood. */
+export class SourceError extends Error {
+  readonly code: SourceErrorCode;
+  readonly key: string;
+
+  constructor(code: SourceErrorCode, key: string, detail: string, options?: ErrorOptions) {
+    super(`${key}: ${detail}`, options);
+    this.name = 'SourceError';
+    this.code = code;
+    this.key = key;
+  }
+}

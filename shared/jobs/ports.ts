@@ -22,6 +22,8 @@ export interface LogFileEntry {
   readonly size: number;
   /** Known from the listing, where that is free. */
   readonly version?: string;
+  /** Where the source itself finds it; means nothing to anybody else. */
+  readonly locator?: string;
 }
 
 /** Where log files come from: folders, a bucket, memory. Never written to. */

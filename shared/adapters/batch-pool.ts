@@ -1,0 +1,36 @@
+import { Piscina } from 'piscina';
+import type { BatchReceipts } from '../core/lake-format.ts';
+import type { BatchRef } from '../core/lake-keys.ts';
+import { SourceError, type SourceErrorCode } from '../jobs/ports.ts';
+
+/** What a worker answers. Error classes don't survive the way between threads, so a source's fault travels as data. */
+export type BatchAnswer =
+  | { readonly receipts: BatchReceipts }
+  | { readonly fault: { readonly code: SourceErrorCode; readonly key: string; readonly message: string } };
+
+/** Carries out plans in worker threads. */
+export class BatchPool {
+  readonly #pool: Piscina<BatchRef, BatchAnswer>;
+
+  /** `worker` is a module whose default export takes a `BatchRef` to a `BatchAnswer`; it finds `workerData` set. */
+  constructor(worker: URL, threads: number, workerData: unknown) {
+    this.#pool = new Piscina({
+      filename: worker.href,
+      minThreads: threads,
+      maxThreads: threads,
+      idleTimeout: Infinity,
+      workerData,
+    });
+  }
+
+  async run(batch: BatchRef): Promise<BatchReceipts> {
+    const answer = await this.#pool.run(batch);
+    if ('receipts' in answer) return answer.receipts;
+    const { code, key, message } = answer.fault;
+    throw new SourceError(code, key, message);
+  }
+
+  async close(): Promise<void> {
+    await this.#pool.destroy();
+  }
+}

@@ -1,0 +1,188 @@
+import type { BatchReceipts, PlannedLogFile } from '../core/lake-format.ts';
+import { planKey, type BatchRef } from '../core/lake-keys.ts';
+import { classifyKey, streamOf, type SkipReason } from '../core/log-file-key.ts';
+import { SourceError, type LogFileEntry, type LogFileSource, type ObjectStore } from './ports.ts';
+import { StreamLedger } from './stream-ledger.ts';
+
+/**
+ * Brings everything a source offers into the lake: looks at each log file once, plans those that no plan holds, and has the plans
+ * carried out. Planning is sequential and cheap; carrying out is `run`'s business, in this thread or in others.
+ */
+
+export interface IngestPorts {
+  readonly source: LogFileSource;
+  readonly lake: ObjectStore;
+  /** Carries out one plan: `normalise`, wherever it runs. */
+  readonly run: (batch: BatchRef) => Promise<BatchReceipts>;
+}
+
+export interface IngestOptions {
+  /** Plans carried out at once. */
+  readonly concurrency: number;
+  /** Log files to a plan, at most. */
+  readonly batchFiles: number;
+  /** Bytes of text to a plan, estimated from stored sizes. */
+  readonly batchBytes: number;
+}
+
+export const DEFAULT_BATCH = { batchFiles: 1000, batchBytes: 48 * 1024 * 1024 } as const;
+
+/** How much text gzipped log files hold, per stored byte; only ever used to size batches. */
+const TYPICAL_COMPRESSION = 10;
+
+export type IngestEvent =
+  | { readonly kind: 'skipped'; readonly entry: LogFileEntry; readonly reason: SkipReason }
+  | { readonly kind: 'present'; readonly entry: LogFileEntry }
+  | { readonly kind: 'unavailable'; readonly entry: LogFileEntry; readonly error: SourceError }
+  | { readonly kind: 'done'; readonly receipts: BatchReceipts }
+  | { readonly kind: 'failed'; readonly batch: BatchRef; readonly error: SourceError };
+
+/**
+ * Ingests the whole source; tells `observe` what became of every entry. A log file that can't be had is an event, and the rest goes
+ * on; a lake that can't be read or written throws.
+ */
+export async function ingest(
+  ports: IngestPorts,
+  options: IngestOptions,
+  observe: (event: IngestEvent) => void,
+): Promise<void> {
+  const runner = new Runner(ports, options.concurrency, observe);
+  const unfinished = new Map<string, BatchRef>();
+  let current: StreamPlanner | undefined;
+  try {
+    for await (const entry of ports.source.list()) {
+      const found = classifyKey(entry.key);
+      if (!found.take) {
+        observe({ kind: 'skipped', entry, reason: found.reason });
+        continue;
+      }
+      const stream = streamOf(entry.key);
+      if (current?.stream !== stream) {
+        await current?.flush();
+        current = new StreamPlanner(
+          stream,
+          await StreamLedger.load(ports.lake, stream),
+          options,
+          runner,
+          unfinished,
+        );
+      }
+      await offer(current, entry, ports.source, observe);
+    }
+    await current?.flush();
+    await runner.idle();
+    // Plans of others last: most of them will have been finished by their owners meanwhile.
+    for (const batch of unfinished.values()) await runner.start(batch);
+  } finally {
+    await runner.idle();
+  }
+  runner.rethrow();
+}
+
+async function offer(
+  planner: StreamPlanner,
+  entry: LogFileEntry,
+  source: LogFileSource,
+  observe: (event: IngestEvent) => void,
+): Promise<void> {
+  try {
+    const version = entry.version ?? (await source.version(entry));
+    const taken = await planner.add({ key: entry.key, size: entry.size, version });
+    if (!taken) observe({ kind: 'present', entry });
+  } catch (error) {
+    if (!(error instanceof SourceError)) throw error;
+    observe({ kind: 'unavailable', entry, error });
+  }
+}
+
+/** Gathers the log files of one stream into plans of a good size. */
+class StreamPlanner {
+  readonly stream: string;
+  readonly #ledger: StreamLedger;
+  readonly #options: IngestOptions;
+  readonly #runner: Runner;
+  readonly #unfinished: Map<string, BatchRef>;
+  #waiting: PlannedLogFile[] = [];
+  #waitingBytes = 0;
+
+  constructor(
+    stream: string,
+    ledger: StreamLedger,
+    options: IngestOptions,
+    runner: Runner,
+    unfinished: Map<string, BatchRef>,
+  ) {
+    this.stream = stream;
+    this.#ledger = ledger;
+    this.#options = options;
+    this.#runner = runner;
+    this.#unfinished = unfinished;
+    this.#remember(ledger.uncommitted);
+  }
+
+  /** False if a plan holds the log file already. */
+  async add(logFile: PlannedLogFile): Promise<boolean> {
+    if (this.#ledger.has(logFile)) return false;
+    const text = logFile.key.endsWith('.gz') ? logFile.size * TYPICAL_COMPRESSION : logFile.size;
+    const { batchFiles, batchBytes } = this.#options;
+    if (this.#waiting.length > 0 && this.#waitingBytes + text > batchBytes) await this.flush();
+    this.#waiting.push(logFile);
+    this.#waitingBytes += text;
+    if (this.#waiting.length >= batchFiles) await this.flush();
+    return true;
+  }
+
+  async flush(): Promise<void> {
+    if (this.#waiting.length === 0) return;
+    const { batch, others } = await this.#ledger.plan(this.#waiting);
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+    this.#remember(others);
+    if (batch !== undefined) await this.#runner.start(batch);
+  }
+
+  #remember(batches: readonly BatchRef[]): void {
+    for (const batch of batches) this.#unfinished.set(planKey(batch), batch);
+  }
+}
+
+/** Keeps at most so many batches under way. */
+class Runner {
+  readonly #ports: IngestPorts;
+  readonly #concurrency: number;
+  readonly #observe: (event: IngestEvent) => void;
+  readonly #running = new Set<Promise<void>>();
+  #broken: { readonly error: unknown } | undefined;
+
+  constructor(ports: IngestPorts, concurrency: number, observe: (event: IngestEvent) => void) {
+    this.#ports = ports;
+    this.#concurrency = concurrency;
+    this.#observe = observe;
+  }
+
+  /** Resolves once there is room for the next one. Throws what broke an earlier batch. */
+  async start(batch: BatchRef): Promise<void> {
+    const running = this.#run(batch).finally(() => this.#running.delete(running));
+    this.#running.add(running);
+    while (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
+    this.rethrow();
+  }
+
+  async idle(): Promise<void> {
+    await Promise.all(this.#running);
+  }
+
+  /** Throws the first fault of the lake that a batch met, if any did. */
+  rethrow(): void {
+    if (this.#broken !== undefined) throw this.#broken.error;
+  }
+
+  async #run(batch: BatchRef): Promise<void> {
+    try {
+      this.#observe({ kind: 'done', receipts: await this.#ports.run(batch) });
+    } catch (error) {
+      if (error instanceof SourceError) this.#observe({ kind: 'failed', batch, error });
+      else this.#broken ??= { error };
+    }
+  }
+}

@@ -64,7 +64,8 @@ function cannot(key: string, detail: string): (cause: unknown) => never {
     const name = cause instanceof Error ? cause.name : 'unknown error';
     const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
     if (status === 404) throw new SourceError('missing', key, `${detail}: it is gone (${name})`, { cause });
-    if (status === 412) throw new SourceError('changed', key, 'it has changed since it was planned', { cause });
+    if (status === 412)
+      throw new SourceError('changed', key, 'it has changed since it was planned', { cause });
     throw new SourceError('unreadable', key, `${detail} (${name})`, { cause });
   };
 }

@@ -47,7 +47,7 @@ export function rowOf(
   provenance: Provenance,
 ): Row | Refused {
   const { start, end, members } = unwrapEnvelope(text, record);
-  const aggregated = members.find((member) => member.key === 'timeWindow');
+  const aggregated = members.findLast(({ key, start }) => key === 'timeWindow' && text[start] !== LETTER_N);
   const reader = new RecordReader(text);
   const values = reader.read(members, aggregated === undefined ? RECORD : AGGREGATED_RECORD, '');
 

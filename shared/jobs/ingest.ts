@@ -34,8 +34,15 @@ export type IngestEvent =
   | { readonly kind: 'skipped'; readonly entry: LogFileEntry; readonly reason: SkipReason }
   | { readonly kind: 'present'; readonly entry: LogFileEntry }
   | { readonly kind: 'unavailable'; readonly entry: LogFileEntry; readonly error: SourceError }
-  | { readonly kind: 'done'; readonly receipts: BatchReceipts }
-  | { readonly kind: 'failed'; readonly batch: BatchRef; readonly error: SourceError };
+  /** `own`: planned by this run, not met half-done. */
+  | { readonly kind: 'done'; readonly own: boolean; readonly receipts: BatchReceipts }
+  /** `logFiles`: how many of this run's were in the batch; nothing of it is committed. */
+  | {
+      readonly kind: 'failed';
+      readonly batch: BatchRef;
+      readonly logFiles: number;
+      readonly error: SourceError;
+    };
 
 /**
  * Ingests the whole source; tells `observe` what became of every entry. A log file that can't be had is an event, and the rest goes
@@ -59,20 +66,18 @@ export async function ingest(
       const stream = streamOf(entry.key);
       if (current?.stream !== stream) {
         await current?.flush();
-        current = new StreamPlanner(
-          stream,
-          await StreamLedger.load(ports.lake, stream),
-          options,
+        current = new StreamPlanner(stream, await StreamLedger.load(ports.lake, stream), options, {
           runner,
           unfinished,
-        );
+          observe,
+        });
       }
       await offer(current, entry, ports.source, observe);
     }
     await current?.flush();
     await runner.idle();
     // Plans of others last: most of them will have been finished by their owners meanwhile.
-    for (const batch of unfinished.values()) await runner.start(batch);
+    for (const batch of unfinished.values()) await runner.start(batch, 0);
   } finally {
     await runner.idle();
   }
@@ -95,6 +100,12 @@ async function offer(
   }
 }
 
+interface PlannerSurroundings {
+  readonly runner: Runner;
+  readonly unfinished: Map<string, BatchRef>;
+  readonly observe: (event: IngestEvent) => void;
+}
+
 /** Gathers the log files of one stream into plans of a good size. */
 class StreamPlanner {
   readonly stream: string;
@@ -102,6 +113,7 @@ class StreamPlanner {
   readonly #options: IngestOptions;
   readonly #runner: Runner;
   readonly #unfinished: Map<string, BatchRef>;
+  readonly #observe: (event: IngestEvent) => void;
   #waiting: PlannedLogFile[] = [];
   #waitingBytes = 0;
 
@@ -109,14 +121,14 @@ class StreamPlanner {
     stream: string,
     ledger: StreamLedger,
     options: IngestOptions,
-    runner: Runner,
-    unfinished: Map<string, BatchRef>,
+    { runner, unfinished, observe }: PlannerSurroundings,
   ) {
     this.stream = stream;
     this.#ledger = ledger;
     this.#options = options;
     this.#runner = runner;
     this.#unfinished = unfinished;
+    this.#observe = observe;
     this.#remember(ledger.uncommitted);
   }
 
@@ -134,11 +146,16 @@ class StreamPlanner {
 
   async flush(): Promise<void> {
     if (this.#waiting.length === 0) return;
-    const { batch, others } = await this.#ledger.plan(this.#waiting);
+    const waiting = this.#waiting;
     this.#waiting = [];
     this.#waitingBytes = 0;
+    const { batch, logFiles, others } = await this.#ledger.plan(waiting);
     this.#remember(others);
-    if (batch !== undefined) await this.#runner.start(batch);
+    const planned = new Set(logFiles);
+    for (const logFile of waiting) {
+      if (!planned.has(logFile)) this.#observe({ kind: 'present', entry: logFile });
+    }
+    if (batch !== undefined) await this.#runner.start(batch, logFiles.length);
   }
 
   #remember(batches: readonly BatchRef[]): void {
@@ -160,9 +177,12 @@ class Runner {
     this.#observe = observe;
   }
 
-  /** Resolves once there is room for the next one. Throws what broke an earlier batch. */
-  async start(batch: BatchRef): Promise<void> {
-    const running = this.#run(batch).finally(() => this.#running.delete(running));
+  /**
+   * Resolves once there is room for the next one. `own` is how many log files of this run are in it. Throws what broke an
+   * earlier batch.
+   */
+  async start(batch: BatchRef, own: number): Promise<void> {
+    const running = this.#run(batch, own).finally(() => this.#running.delete(running));
     this.#running.add(running);
     while (this.#running.size >= this.#concurrency) await Promise.race(this.#running);
     this.rethrow();
@@ -177,11 +197,11 @@ class Runner {
     if (this.#broken !== undefined) throw this.#broken.error;
   }
 
-  async #run(batch: BatchRef): Promise<void> {
+  async #run(batch: BatchRef, own: number): Promise<void> {
     try {
-      this.#observe({ kind: 'done', receipts: await this.#ports.run(batch) });
+      this.#observe({ kind: 'done', own: own > 0, receipts: await this.#ports.run(batch) });
     } catch (error) {
-      if (error instanceof SourceError) this.#observe({ kind: 'failed', batch, error });
+      if (error instanceof SourceError) this.#observe({ kind: 'failed', batch, logFiles: own, error });
       else this.#broken ??= { error };
     }
   }

@@ -8,6 +8,12 @@ import {
 import { parseBatchKey, planKey, RECEIPTS, streamPrefix, type BatchRef } from '../core/lake-keys.ts';
 import type { ObjectStore } from './ports.ts';
 
+export interface Planned {
+  readonly batch: BatchRef | undefined;
+  readonly logFiles: readonly PlannedLogFile[];
+  readonly others: readonly BatchRef[];
+}
+
 /**
  * Which log files of one stream some batch has taken. The whole of the lake's bookkeeping rests on one rule: plans of a stream are
  * numbered 1, 2, 3…, immutable, and stored only where no other is; so of two writers who plan the same log files one finds its
@@ -51,21 +57,21 @@ export class StreamLedger {
   }
 
   /**
-   * Plans those of the log files that no plan holds yet. Returns the batch that is now ours to carry out, undefined if there was
-   * nothing left to plan, and the batches of others that were met on the way.
+   * Plans those of the log files that no plan holds yet. Returns the batch that is now ours to carry out (undefined if there was
+   * nothing left to plan), the log files in it, and the batches of others that were met on the way.
    */
-  async plan(
-    logFiles: readonly PlannedLogFile[],
-  ): Promise<{ batch: BatchRef | undefined; others: readonly BatchRef[] }> {
+  async plan(logFiles: readonly PlannedLogFile[]): Promise<Planned> {
     const others: BatchRef[] = [];
     for (;;) {
-      const left = logFiles.filter((logFile) => !this.has(logFile));
-      if (left.length === 0) return { batch: undefined, others };
+      const left = [...new Map(logFiles.map((logFile) => [logFileId(logFile), logFile])).values()].filter(
+        (logFile) => !this.has(logFile),
+      );
+      if (left.length === 0) return { batch: undefined, logFiles: [], others };
       const batch: BatchRef = { stream: this.#stream, sequence: this.#last + 1 };
       const plan: Plan = { format: 1, ...batch, logFiles: left.toSorted(byKeyAndVersion) };
       if ((await this.#lake.putIfAbsent(planKey(batch), encodeDocument(plan))) === 'stored') {
         this.#take(plan);
-        return { batch, others };
+        return { batch, logFiles: left, others };
       }
       others.push(...(await this.#readOn()));
     }

@@ -1,0 +1,151 @@
+import { availableParallelism } from 'node:os';
+import { resolve } from 'node:path';
+import { Command, Option } from 'commander';
+import { BatchPool } from '../../shared/adapters/batch-pool.ts';
+import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
+import { DEFAULT_LIMITS, type Limits } from '../../shared/core/limits.ts';
+import { IngestTally, type IngestSummary } from '../../shared/jobs/ingest-summary.ts';
+import { DEFAULT_BATCH, ingest, type IngestEvent } from '../../shared/jobs/ingest.ts';
+import type { LogFileSource } from '../../shared/jobs/ports.ts';
+import { EXIT } from '../exit-codes.ts';
+import type { IngestWorkerData } from '../ingest-worker.ts';
+import { openSource } from '../log-file-source.ts';
+import { lakeOption, positiveInteger } from '../options.ts';
+import { bytes, count, printable } from '../output/human.ts';
+import { IngestProgress } from '../output/progress.ts';
+
+export interface IngestFlags {
+  readonly lake: string;
+  readonly jobs: number;
+  readonly maxLogFileMb: number;
+  readonly json?: true;
+}
+
+const WORKER = new URL('../ingest-worker.ts', import.meta.url);
+
+export function ingestCommand(): Command {
+  return new Command('ingest')
+    .summary('bring log files into a lake')
+    .description(
+      'Reads CloudTrail log files from folders, single files or an S3 prefix into a lake. Each record arrives exactly once: run it again, ' +
+        'kill it, run it twice at a time, the lake comes out the same. What cannot be read goes to quarantine with its reason.',
+    )
+    .argument('<places...>', 'folders, files, or one s3://bucket/prefix')
+    .addOption(lakeOption())
+    .option('-j, --jobs <n>', 'worker threads', positiveInteger, availableParallelism())
+    .addOption(
+      new Option('--max-log-file-mb <n>', 'largest log file to read, after decompression')
+        .argParser(positiveInteger)
+        .default(DEFAULT_LIMITS.logFileBytes / 1024 / 1024),
+    )
+    .option('--json', 'print the summary as JSON')
+    .addHelpText('after', HELP)
+    .action(async (places: string[], flags: IngestFlags) => {
+      const { summary, seconds } = await runIngest(places, flags);
+      console.log(flags.json === true ? JSON.stringify({ ...summary, seconds }) : describe(summary, seconds));
+      if (summary.logFiles.unavailable > 0) process.exitCode = EXIT.incomplete;
+    });
+}
+
+const HELP = `
+Examples:
+  trailseal ingest ./logs --lake ./lake
+  trailseal ingest AWSLogs/111122223333/CloudTrail/us-east-1/2026/11 --lake ./lake
+  trailseal ingest s3://my-trail-bucket/AWSLogs/ --lake ./lake
+
+Exit codes: 0 all of it is in the lake (or in quarantine, which the summary tells), 3 some log files could not be had.`;
+
+/** Ingests with worker threads and, on a terminal, a progress bar. */
+export async function runIngest(
+  places: readonly string[],
+  flags: IngestFlags,
+): Promise<{ summary: IngestSummary; seconds: number }> {
+  const start = performance.now();
+  const root = resolve(flags.lake);
+  const source = openSource(places, root);
+  const lake = new DirectoryStore(root);
+  await lake.sweep();
+  const progress = process.stderr.isTTY ? await startProgress(source) : undefined;
+  const pool = new BatchPool(WORKER, flags.jobs, {
+    places,
+    lake: root,
+    limits: limitsOf(flags.maxLogFileMb),
+  } satisfies IngestWorkerData);
+  const tally = new IngestTally();
+  try {
+    const run = pool.run.bind(pool);
+    // Twice the threads: the next plan waits in the queue while its predecessors run.
+    const options = { ...DEFAULT_BATCH, concurrency: flags.jobs * 2 };
+    await ingest({ source, lake, run }, options, (event) => {
+      tally.add(event);
+      if (progress !== undefined) advance(progress, event);
+    });
+  } finally {
+    progress?.stop();
+    await pool.close();
+  }
+  return { summary: tally.summary, seconds: (performance.now() - start) / 1000 };
+}
+
+function limitsOf(maxLogFileMb: number): Limits {
+  const logFileBytes = maxLogFileMb * 1024 * 1024;
+  return { ...DEFAULT_LIMITS, logFileBytes, storedBytes: Math.max(DEFAULT_LIMITS.storedBytes, logFileBytes) };
+}
+
+/** Counts first: a bar that doesn't know its end tells nothing. */
+async function startProgress(source: LogFileSource): Promise<IngestProgress> {
+  let files = 0;
+  let size = 0;
+  for await (const entry of source.list()) {
+    files += 1;
+    size += entry.size;
+  }
+  return new IngestProgress(files, size);
+}
+
+function advance(progress: IngestProgress, event: IngestEvent): void {
+  if (event.kind === 'done') {
+    for (const { size, records, textBytes } of event.own ? event.receipts.logFiles : []) {
+      progress.advance(1, size, records, textBytes);
+    }
+  } else if (event.kind === 'failed') {
+    progress.advance(event.logFiles, 0, 0, 0);
+  } else {
+    progress.advance(1, event.entry.size, 0, 0);
+  }
+}
+
+export function describe(summary: IngestSummary, seconds: number): string {
+  const { logFiles, quarantined } = summary;
+  const perSecond = Math.round(summary.rows / seconds).toLocaleString('en-US');
+  const lines = [
+    `${count(logFiles.ingested, 'log file')} ingested: ${count(summary.rows, 'row')} of ${bytes(summary.bytes.text)} in ${seconds.toFixed(1)} s ` +
+      `(${perSecond} rows/s, ${(summary.bytes.text / 1e6 / seconds).toFixed(0)} MB/s) → ` +
+      `${count(summary.parquetObjects, 'Parquet object')}, ${bytes(summary.bytes.parquet)}`,
+  ];
+  if (logFiles.present > 0) lines.push(`${count(logFiles.present, 'log file')} already there`);
+  for (const [reason, files] of Object.entries(logFiles.skipped)) {
+    lines.push(`${count(files, 'file')} skipped: ${SKIPPED[reason] ?? reason}`);
+  }
+  if (summary.batchesOfOthers > 0)
+    lines.push(
+      `${count(summary.batchesOfOthers, 'unfinished batch', 'unfinished batches')} of an earlier or other run completed`,
+    );
+  if (quarantined.files + quarantined.records > 0) {
+    lines.push(`in quarantine: ${count(quarantined.files, 'file')}, ${count(quarantined.records, 'record')}`);
+  }
+  if (logFiles.unavailable > 0)
+    lines.push(`NOT ingested: ${count(logFiles.unavailable, 'log file')} could not be had`);
+  for (const { logFile, problem } of summary.problems.slice(0, 10)) {
+    lines.push(`  ${printable(logFile)}: ${printable(problem)}`);
+  }
+  if (summary.problems.length > 10) lines.push(`  … more with --json`);
+  return lines.join('\n');
+}
+
+const SKIPPED: Readonly<Record<string, string>> = {
+  digest: "CloudTrail's digests, which are for verifying",
+  'folder-marker': 'folder markers',
+  'other-service': "other services' logs",
+  'not-a-log-file': 'not named like a log file (.json, .json.gz, .gz, .ndjson, .jsonl)',
+};

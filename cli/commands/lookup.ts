@@ -1,0 +1,79 @@
+import { Command, InvalidArgumentError, Option } from 'commander';
+import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
+import { parseEventTime } from '../../shared/core/event-time.ts';
+import { lookupQuery, type LookupFilter } from '../../shared/core/lookup.ts';
+import { lakeOption, positiveInteger } from '../options.ts';
+import { writeJsonRows } from '../output/json-rows.ts';
+import { table } from './query.ts';
+
+interface LookupFlags extends Omit<LookupFilter, 'readOnly'> {
+  readonly lake: string;
+  readonly readOnly?: 'true' | 'false';
+  readonly limit: number;
+  readonly json?: true;
+}
+
+export function lookupCommand(): Command {
+  const now = new Date();
+  return new Command('lookup')
+    .summary('find events, newest first')
+    .description(
+      "Finds events like the CloudTrail console's Event history, over all the lake holds. Conditions add up.",
+    )
+    .addOption(lakeOption())
+    .option('--user <name>', 'user, role session, role, ARN or principal id; root for the root user')
+    .option('--event-name <name>', 'such as ConsoleLogin')
+    .option('--source <service>', 'event source, such as s3 or s3.amazonaws.com')
+    .option('--access-key <id>', 'access key id')
+    .option('--resource <name>', 'ARN or name of a resource')
+    .option('--event-id <id>', 'one event')
+    .option('--error [code]', 'failed calls, or those with this error code')
+    .addOption(new Option('--read-only <bool>', 'reads, or changes').choices(['true', 'false']))
+    .option('--ip <address>', 'source IP address')
+    .option('--account <id>', 'account of the event')
+    .option('--region <name>', 'region of the event')
+    .option(
+      '--from <time>',
+      'from this time on: 2026-11-01, 2026-11-01T10:00:00Z, or 90d, 24h, 30m ago',
+      timeParser(now),
+    )
+    .option('--to <time>', 'before this time', timeParser(now))
+    .option('-n, --limit <n>', 'events to show', positiveInteger, 50)
+    .option('--json', 'print the events whole, as a JSON array')
+    .addHelpText('after', HELP)
+    .action(async (flags: LookupFlags & { source?: string; ip?: string }) => {
+      const { lake: root, limit, json, readOnly, source, ip, ...rest } = flags;
+      const filter: LookupFilter = {
+        ...rest,
+        ...(readOnly !== undefined && { readOnly: readOnly === 'true' }),
+        ...(source !== undefined && { eventSource: source }),
+        ...(ip !== undefined && { sourceIp: ip }),
+      };
+      using lake = await DuckdbLake.open(root);
+      const { sql, parameters } = lookupQuery(filter, limit, json === true ? 'full' : 'short');
+      const result = await lake.queryNatively(sql, parameters);
+      if (json === true) await writeJsonRows(result, process.stdout);
+      else console.log(await table(result, limit));
+    });
+}
+
+const HELP = `
+Examples:
+  trailseal lookup --user alice --read-only false --from 7d
+  trailseal lookup --access-key AKIAIOSFODNN7EXAMPLE --json
+  trailseal lookup --event-name ConsoleLogin --error`;
+
+const AGO = /^(\d+)([dhm])$/;
+const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const;
+
+function timeParser(now: Date): (text: string) => Date {
+  return (text) => {
+    const ago = AGO.exec(text);
+    if (ago !== null)
+      return new Date(now.getTime() - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS]);
+    const time = parseEventTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
+    if (time === undefined)
+      throw new InvalidArgumentError('Give 2026-11-01, 2026-11-01T10:00:00Z, or 90d, 24h, 30m.');
+    return new Date(time);
+  };
+}

@@ -1,0 +1,73 @@
+import { readFile } from 'node:fs/promises';
+import { Command, Option } from 'commander';
+import { DuckdbLake, type QueryResult } from '../../shared/adapters/duckdb-lake.ts';
+import { lakeOption, positiveInteger } from '../options.ts';
+import { count } from '../output/human.ts';
+import { renderRows } from '../output/table.ts';
+import { writeJsonRows } from '../output/json-rows.ts';
+import { UsageError } from '../usage-error.ts';
+
+interface QueryFlags {
+  readonly lake: string;
+  readonly file?: string;
+  readonly as: readonly string[];
+  readonly maxRows: number;
+  readonly json?: true;
+}
+
+export function queryCommand(): Command {
+  return new Command('query')
+    .summary('run SQL over a lake')
+    .description(
+      "Runs one SELECT in Athena's dialect over the lake, as cloudtrail_logs (each event once) or cloudtrail_deliveries " +
+        '(every delivery). Published Athena queries for CloudTrail run unchanged.',
+    )
+    .argument('[sql]', 'the query; - reads it from standard input')
+    .addOption(lakeOption())
+    .option('-f, --file <path>', 'read the query from a file')
+    .addOption(
+      new Option('--as <name>', 'show the events under this table name too; repeatable')
+        .argParser((name: string, names: readonly string[]) => [...names, name])
+        .default([], 'cloudtrail_logs alone'),
+    )
+    .option('--max-rows <n>', 'rows to print in a table; --json prints all', positiveInteger, 1000)
+    .option('--json', 'print the rows as a JSON array of objects')
+    .addHelpText('after', HELP)
+    .action(async (sql: string | undefined, flags: QueryFlags) => {
+      const text = await queryText(sql, flags.file);
+      using lake = await DuckdbLake.open(flags.lake, flags.as);
+      const result = await lake.query(text);
+      if (flags.json === true) await writeJsonRows(result, process.stdout);
+      else console.log(await table(result, flags.maxRows));
+    });
+}
+
+const HELP = `
+Examples:
+  trailseal query "SELECT eventname, count(*) AS n FROM cloudtrail_logs GROUP BY 1 ORDER BY n DESC LIMIT 10"
+  trailseal query --file published.sql --as my_cloudtrail_table
+  trailseal query "DESCRIBE cloudtrail_logs"`;
+
+async function queryText(sql: string | undefined, file: string | undefined): Promise<string> {
+  if ((sql === undefined) === (file === undefined))
+    throw new UsageError('give the query, or --file, one of the two');
+  if (file !== undefined) {
+    return await readFile(file, 'utf8').catch((cause: unknown) => {
+      throw new UsageError(`the query file ${file} cannot be read`, { cause });
+    });
+  }
+  return sql === '-' ? await readFile('/dev/stdin', 'utf8') : (sql ?? '');
+}
+
+/** As many rows as asked for, and whether there were more. */
+export async function table({ columns, chunks }: QueryResult, maxRows: number): Promise<string> {
+  const rows = [];
+  for await (const chunk of chunks) {
+    rows.push(...chunk);
+    if (rows.length > maxRows) break;
+  }
+  const shown = rows.slice(0, maxRows);
+  const more = rows.length > maxRows ? '; there are more: --max-rows or --json shows them' : '';
+  const width = process.stdout.isTTY ? process.stdout.columns : 200;
+  return `${renderRows(columns, shown, width)}\n${count(shown.length, 'row')}${more}`;
+}

@@ -1,0 +1,153 @@
+import { glob, stat } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import { COLUMNS, duckdbType, PARTITION_COLUMNS } from '../core/columns.ts';
+import { DELIVERIES, onceEach } from '../core/events-view.ts';
+import { EVENTS, PLANS } from '../core/lake-keys.ts';
+import { installTrinoMacros } from './athena-sql/trino-macros.ts';
+import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
+import { toJson, type JsonValue } from './duckdb-json.ts';
+
+/** A lake in a directory, mounted in DuckDB as Athena would show it; read-only. */
+export interface QueryResult {
+  readonly columns: readonly string[];
+  /** Rows in chunks of a few thousand, so that a large result need not fit in memory. */
+  readonly chunks: AsyncIterable<readonly (readonly JsonValue[])[]>;
+}
+
+/** The query can't run; the message is DuckDB's own, which points at the place. */
+export class QueryError extends Error {
+  constructor(message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'QueryError';
+  }
+}
+
+/** There is no lake where one was named. */
+export class NoLakeError extends Error {
+  constructor(root: string) {
+    super(
+      `${root} is no lake: nothing has been ingested there. Make one with: trailseal ingest <log files> --lake ${root}`,
+    );
+    this.name = 'NoLakeError';
+  }
+}
+
+export class DuckdbLake implements Disposable {
+  readonly #instance: DuckDBInstance;
+  readonly #connection: DuckDBConnection;
+
+  readonly #tables: readonly string[];
+
+  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, tables: readonly string[]) {
+    this.#tables = tables;
+    this.#instance = instance;
+    this.#connection = connection;
+  }
+
+  /** Mounts the lake as `cloudtrail_logs`, and under each of `aliases`. Throws `NoLakeError`. */
+  static async open(root: string, aliases: readonly string[] = []): Promise<DuckdbLake> {
+    const events = join(resolve(root), EVENTS);
+    if (!(await isFolder(join(root, PLANS)))) throw new NoLakeError(root);
+    const instance = await DuckDBInstance.create(':memory:');
+    const connection = await instance.connect();
+    const run = (sql: string): Promise<unknown> => connection.run(sql);
+    await run(`SET TimeZone = 'UTC'`);
+    await installTrinoMacros(run);
+    const empty = !(await hasParquetFiles(events));
+    const names = ['cloudtrail_logs', ...aliases];
+    for (const sql of [...mount(events, empty), ...views(names), ...lockDown(events)]) await run(sql);
+    return new DuckdbLake(instance, connection, [...names, DELIVERIES]);
+  }
+
+  /** Runs one SELECT in Athena's dialect. Throws `QueryError`. */
+  async query(sql: string): Promise<QueryResult> {
+    return await this.queryNatively(toDuckdbSql(sql, this.#tables));
+  }
+
+  /** Runs one SELECT in DuckDB's own dialect. `parameters` fill `$name` placeholders. Throws `QueryError`. */
+  async queryNatively(
+    sql: string,
+    parameters: Readonly<Record<string, string | number | null>> = {},
+  ): Promise<QueryResult> {
+    try {
+      const statements = await this.#connection.extractStatements(sql);
+      if (statements.count !== 1) throw new QueryError('give one statement at a time');
+      const statement = await statements.prepare(0);
+      if (!READING.has(statement.statementType)) {
+        throw new QueryError('a lake is read-only: only SELECT, DESCRIBE, SHOW and EXPLAIN run here');
+      }
+      statement.bind(parameters);
+      const result = await statement.stream();
+      return { columns: result.columnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
+    } catch (error) {
+      throw asQueryError(error);
+    }
+  }
+
+  [Symbol.dispose](): void {
+    this.#connection.closeSync();
+    this.#instance.closeSync();
+  }
+}
+
+async function isFolder(path: string): Promise<boolean> {
+  return (await stat(path).catch(() => undefined))?.isDirectory() === true;
+}
+
+async function hasParquetFiles(events: string): Promise<boolean> {
+  for await (const _ of glob(join(events, PARQUET_FILES))) return true;
+  return false;
+}
+
+const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
+
+async function* rowsOf(chunks: AsyncIterable<JsonValue[][]>): AsyncGenerator<JsonValue[][]> {
+  try {
+    yield* chunks;
+  } catch (error) {
+    throw asQueryError(error);
+  }
+}
+
+function asQueryError(error: unknown): QueryError {
+  if (error instanceof QueryError) return error;
+  return new QueryError(error instanceof Error ? error.message : String(error), { cause: error });
+}
+
+/** The Parquet files as one table: every delivery of every event. A lake without any has the columns all the same. */
+function mount(events: string, empty: boolean): string[] {
+  const columns = COLUMNS.map(({ name, type }) => `"${name}" ${duckdbType(type)}`);
+  const partitions = PARTITION_COLUMNS.map((name) => `"${name}" VARCHAR`);
+  if (empty) return [`CREATE TABLE ${DELIVERIES} (${[...columns, ...partitions].join(', ')})`];
+  // Partition values stay strings: '05' is not 5, as in Athena.
+  const options = 'hive_partitioning = true, hive_types_autocast = false';
+  const files = `read_parquet(${literal(join(events, PARQUET_FILES))}, ${options})`;
+  const names = [...COLUMNS.map(({ name }) => name), ...PARTITION_COLUMNS].map(identifier);
+  return [`CREATE VIEW ${DELIVERIES} AS SELECT ${names.join(', ')} FROM ${files}`];
+}
+
+const PARQUET_FILES = join('**', '*.parquet');
+
+function views(names: readonly string[]): string[] {
+  return names.map((name) => `CREATE VIEW ${identifier(name)} AS ${onceEach(DELIVERIES)}`);
+}
+
+/** What a pasted query may touch: the lake's files and nothing else on this machine. */
+function lockDown(events: string): string[] {
+  return [
+    `SET temp_directory = ${literal(join(tmpdir(), 'trailseal-duckdb'))}`,
+    `SET allowed_directories = [${literal(events)}]`,
+    `SET enable_external_access = false`,
+    `SET lock_configuration = true`,
+  ];
+}
+
+function literal(text: string): string {
+  return `'${text.replaceAll("'", "''")}'`;
+}
+
+function identifier(name: string): string {
+  return `"${name.replaceAll('"', '""')}"`;
+}

@@ -1,0 +1,46 @@
+"""Builds the tests' virtual environment: build_venv.py <venv folder> <requirements.txt> <stamp>
+
+Run by test/setup/python.ts. The lock is the operating system's, so one left by a killed build is never in the way.
+"""
+
+import fcntl
+import shutil
+import subprocess
+import sys
+import venv
+from pathlib import Path
+
+LOCK, STAMP = ".lock", ".built-from"
+
+
+def main(folder: Path, requirements: Path, stamp: str) -> None:
+    folder.mkdir(parents=True, exist_ok=True)
+    with open(folder / LOCK, "w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if is_built(folder, stamp):  # by whoever held the lock before
+            return
+        clear(folder)
+        venv.create(folder, with_pip=True)
+        pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
+        subprocess.run([*pip, "install", "--requirement", requirements], check=True)
+        (folder / STAMP).write_text(stamp)  # last: only a finished build has one
+
+
+def is_built(folder: Path, stamp: str) -> bool:
+    written = folder / STAMP
+    return written.exists() and written.read_text() == stamp and (folder / "bin" / "python").exists()
+
+
+def clear(folder: Path) -> None:
+    (folder / STAMP).unlink(missing_ok=True)  # first: a half-cleared environment must not look built
+    for entry in folder.iterdir():
+        if entry.name == LOCK:
+            continue
+        if entry.is_dir() and not entry.is_symlink():
+            shutil.rmtree(entry)
+        else:
+            entry.unlink()
+
+
+if __name__ == "__main__":
+    main(Path(sys.argv[1]), Path(sys.argv[2]), sys.argv[3])

@@ -1,4 +1,3 @@
-import { S3Client } from '@aws-sdk/client-s3';
 import { DirectorySource } from '../shared/adapters/directory-source.ts';
 import { S3Source } from '../shared/adapters/s3-source.ts';
 import type { LogFileSource } from '../shared/jobs/ports.ts';
@@ -17,7 +16,5 @@ export function openSource(places: readonly string[], lake: string): LogFileSour
   const match = S3_URL.exec(url);
   if (match === null) throw new UsageError(`${url} is not of the form s3://bucket/prefix`);
   const [, bucket = '', prefix = ''] = match;
-  // Emulated services know buckets by path, not by host name.
-  const forcePathStyle = process.env['AWS_ENDPOINT_URL'] !== undefined;
-  return new S3Source(bucket, prefix, new S3Client({ forcePathStyle }));
+  return new S3Source(bucket, prefix, { pathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined });
 }

@@ -36,14 +36,20 @@ export class NoLakeError extends Error {
 
 export class DuckdbLake implements Disposable {
   readonly #instance: DuckDBInstance;
-  readonly #connection: DuckDBConnection;
-
+  /** Speaks Athena's dialect: Trino's functions stand before DuckDB's of the same name. */
+  readonly #athena: DuckDBConnection;
+  readonly #native: DuckDBConnection;
   readonly #tables: readonly string[];
 
-  private constructor(instance: DuckDBInstance, connection: DuckDBConnection, tables: readonly string[]) {
-    this.#tables = tables;
+  private constructor(
+    instance: DuckDBInstance,
+    connections: { readonly athena: DuckDBConnection; readonly native: DuckDBConnection },
+    tables: readonly string[],
+  ) {
     this.#instance = instance;
-    this.#connection = connection;
+    this.#athena = connections.athena;
+    this.#native = connections.native;
+    this.#tables = tables;
   }
 
   /** Mounts the lake as `cloudtrail_logs`, and under each of `aliases`. Throws `NoLakeError`. */
@@ -51,46 +57,58 @@ export class DuckdbLake implements Disposable {
     const events = join(resolve(root), EVENTS);
     if (!(await isFolder(join(root, PLANS)))) throw new NoLakeError(root);
     const instance = await DuckDBInstance.create(':memory:');
-    const connection = await instance.connect();
-    const run = (sql: string): Promise<unknown> => connection.run(sql);
-    await run(`SET TimeZone = 'UTC'`);
-    await installTrinoMacros(run);
-    const empty = !(await hasParquetFiles(events));
+    const [native, athena] = [await instance.connect(), await instance.connect()];
     const names = ['cloudtrail_logs', ...aliases];
-    for (const sql of [...mount(events, empty), ...views(names), ...lockDown(events)]) await run(sql);
-    return new DuckdbLake(instance, connection, [...names, DELIVERIES]);
+    for (const sql of [...mount(events, !(await hasParquetFiles(events))), ...views(names)])
+      await native.run(sql);
+    await installTrinoMacros((sql) => athena.run(sql));
+    for (const sql of ATHENA_SETTINGS) await athena.run(sql);
+    for (const sql of lockDown(events)) await native.run(sql);
+    return new DuckdbLake(instance, { athena, native }, [...names, DELIVERIES]);
   }
 
   /** Runs one SELECT in Athena's dialect. Throws `QueryError`. */
   async query(sql: string): Promise<QueryResult> {
-    return await this.queryNatively(toDuckdbSql(sql, this.#tables));
+    return await select(this.#athena, toDuckdbSql(sql, this.#tables), {});
   }
 
   /** Runs one SELECT in DuckDB's own dialect. `parameters` fill `$name` placeholders. Throws `QueryError`. */
   async queryNatively(
     sql: string,
-    parameters: Readonly<Record<string, string | number | null>> = {},
+    parameters: Readonly<Record<string, string | number>>,
   ): Promise<QueryResult> {
-    try {
-      const statements = await this.#connection.extractStatements(sql);
-      if (statements.count !== 1) throw new QueryError('give one statement at a time');
-      const statement = await statements.prepare(0);
-      if (!READING.has(statement.statementType)) {
-        throw new QueryError('a lake is read-only: only SELECT, DESCRIBE, SHOW and EXPLAIN run here');
-      }
-      statement.bind(parameters);
-      const result = await statement.stream();
-      return { columns: result.columnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
-    } catch (error) {
-      throw asQueryError(error);
-    }
+    return await select(this.#native, sql, parameters);
   }
 
   [Symbol.dispose](): void {
-    this.#connection.closeSync();
+    this.#athena.closeSync();
+    this.#native.closeSync();
     this.#instance.closeSync();
   }
 }
+
+async function select(
+  connection: DuckDBConnection,
+  sql: string,
+  parameters: Readonly<Record<string, string | number>>,
+): Promise<QueryResult> {
+  try {
+    const statements = await connection.extractStatements(sql);
+    if (statements.count !== 1) throw new QueryError('give one statement at a time');
+    const statement = await statements.prepare(0);
+    if (!READING.has(statement.statementType)) {
+      throw new QueryError('a lake is read-only: only SELECT, DESCRIBE, SHOW and EXPLAIN run here');
+    }
+    statement.bind(parameters);
+    const result = await statement.stream();
+    return { columns: result.columnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
+  } catch (error) {
+    throw asQueryError(error);
+  }
+}
+
+/** 7 / 2 is 3 in Trino. */
+const ATHENA_SETTINGS = [`SET integer_division = true`];
 
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true;
@@ -134,9 +152,10 @@ function views(names: readonly string[]): string[] {
   return names.map((name) => `CREATE VIEW ${identifier(name)} AS ${onceEach(DELIVERIES)}`);
 }
 
-/** What a pasted query may touch: the lake's files and nothing else on this machine. */
+/** Times in UTC; and a pasted query touches the lake's files and nothing else on this machine. */
 function lockDown(events: string): string[] {
   return [
+    `SET GLOBAL TimeZone = 'UTC'`,
     `SET temp_directory = ${literal(join(tmpdir(), 'trailseal-duckdb'))}`,
     `SET allowed_directories = [${literal(events)}]`,
     `SET enable_external_access = false`,

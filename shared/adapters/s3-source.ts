@@ -7,8 +7,9 @@ export class S3Source implements LogFileSource {
   readonly #bucket: string;
   readonly #prefix: string;
 
-  constructor(bucket: string, prefix: string, client: S3Client) {
-    this.#client = client;
+  /** Region and credentials as the AWS SDK finds them. `pathStyle` is for emulated services, which know no bucket host names. */
+  constructor(bucket: string, prefix: string, options: { readonly pathStyle: boolean }) {
+    this.#client = new S3Client({ forcePathStyle: options.pathStyle });
     this.#bucket = bucket;
     this.#prefix = prefix;
   }

@@ -1,0 +1,103 @@
+import { createHash } from 'node:crypto';
+import { isoTime } from './placeholders.ts';
+import { compressed, folderKey, type SampleFile } from './sample-file.ts';
+
+/** The bucket that digests say their log files lie in. */
+export const SAMPLE_BUCKET = 'trailseal-sample-logs';
+
+export interface Trail {
+  readonly name: string;
+  readonly homeRegion: string;
+}
+
+interface Previous {
+  readonly key: string;
+  readonly sha256: string;
+  readonly signature: string;
+}
+
+/**
+ * One trail's hourly digests of one account and region: the log files delivered in `[start, end)`, each once, with the true
+ * hashes, linked to the digest before.
+ *
+ * The signatures are seeded hexadecimal digits, not RSA: a digest's own signature lives in its object's metadata, which a
+ * folder of files can't hold, so nobody could check it here. Hashes and links are real.
+ */
+export class DigestChain {
+  readonly #trail: Trail;
+  readonly #account: string;
+  readonly #region: string;
+  #previous: Previous | undefined;
+  #files: SampleFile[] = [];
+
+  constructor(trail: Trail, account: string, region: string) {
+    this.#trail = trail;
+    this.#account = account;
+    this.#region = region;
+  }
+
+  add(file: SampleFile): void {
+    this.#files.push(file);
+  }
+
+  /** The digest of the hour that ends now, also when nothing was delivered. Times in milliseconds since 1970. */
+  close(start: number, end: number): SampleFile {
+    const text = JSON.stringify(this.#content(start, end));
+    const stored = compressed(text);
+    const key = this.#key(end);
+    this.#previous = { key, sha256: stored.sha256, signature: madeUpSignature(key) };
+    this.#files = [];
+    const folder = 'CloudTrail-Digest';
+    return { key, records: 0, folder, ...stored, oldestEventTime: null, newestEventTime: null };
+  }
+
+  #content(start: number, end: number): Record<string, unknown> {
+    const previous = this.#previous;
+    const times = this.#files.flatMap((file) => [file.oldestEventTime, file.newestEventTime]);
+    const sorted = times.filter((time) => time !== null).sort();
+    return {
+      awsAccountId: this.#account,
+      digestStartTime: isoTime(start),
+      digestEndTime: isoTime(end),
+      digestS3Bucket: SAMPLE_BUCKET,
+      digestS3Object: this.#key(end),
+      digestPublicKeyFingerprint: hash(`${this.#account}/${this.#region}`).slice(0, 32),
+      digestSignatureAlgorithm: 'SHA256withRSA',
+      newestEventTime: sorted.at(-1) ?? null,
+      oldestEventTime: sorted[0] ?? null,
+      previousDigestS3Bucket: previous === undefined ? null : SAMPLE_BUCKET,
+      previousDigestS3Object: previous?.key ?? null,
+      previousDigestHashValue: previous?.sha256 ?? null,
+      previousDigestHashAlgorithm: previous === undefined ? null : 'SHA-256',
+      previousDigestSignature: previous?.signature ?? null,
+      logFiles: this.#files.map((file) => ({
+        s3Bucket: SAMPLE_BUCKET,
+        s3Object: file.key,
+        hashValue: file.sha256,
+        hashAlgorithm: 'SHA-256',
+        newestEventTime: file.newestEventTime,
+        oldestEventTime: file.oldestEventTime,
+      })),
+    };
+  }
+
+  #key(end: number): string {
+    const { name, homeRegion } = this.#trail;
+    const where = {
+      account: this.#account,
+      region: this.#region,
+      folder: 'CloudTrail-Digest',
+      at: end,
+    } as const;
+    const second = isoTime(end).replaceAll(/[-:]/g, '');
+    return `${folderKey(where)}${this.#account}_CloudTrail-Digest_${this.#region}_${name}_${homeRegion}_${second}.json.gz`;
+  }
+}
+
+function madeUpSignature(key: string): string {
+  return Array.from({ length: 8 }, (_, part) => hash(`${key}/${part}`)).join('');
+}
+
+function hash(text: string): string {
+  return createHash('sha256').update(text).digest('hex');
+}

@@ -15,7 +15,7 @@ export interface IngestWorkerData {
 }
 
 const { places, lake, limits } = workerData as IngestWorkerData;
-const ports = { source: openSource(places, lake), lake: new DirectoryStore(lake) };
+const ports = { source: await openSource(places, lake), lake: new DirectoryStore(lake) };
 
 // oxlint-disable-next-line import/no-default-export -- the pool calls a worker's default export.
 export default async function carryOut(batch: BatchRef): Promise<BatchAnswer> {

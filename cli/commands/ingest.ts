@@ -42,7 +42,12 @@ export function ingestCommand(): Command {
     .addHelpText('after', HELP)
     .action(async (places: string[], flags: IngestFlags) => {
       const { summary, seconds } = await runIngest(places, flags);
-      console.log(flags.json === true ? JSON.stringify({ ...summary, seconds }) : describe(summary, seconds));
+      const peakMemoryMB = process.resourceUsage().maxRSS / 1024;
+      console.log(
+        flags.json === true
+          ? JSON.stringify({ ...summary, seconds, peakMemoryMB })
+          : describe(summary, seconds),
+      );
       if (summary.logFiles.unavailable > 0) process.exitCode = EXIT.incomplete;
     });
 }
@@ -62,7 +67,7 @@ export async function runIngest(
 ): Promise<{ summary: IngestSummary; seconds: number }> {
   const start = performance.now();
   const root = resolve(flags.lake);
-  const source = openSource(places, root);
+  const source = await openSource(places, root);
   const lake = new DirectoryStore(root);
   await lake.sweep();
   const progress = process.stderr.isTTY ? await startProgress(source) : undefined;

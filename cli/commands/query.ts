@@ -1,4 +1,5 @@
 import { readFile } from 'node:fs/promises';
+import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { DuckdbLake, type QueryResult } from '../../shared/adapters/duckdb-lake.ts';
 import { lakeOption, positiveInteger } from '../options.ts';
@@ -34,9 +35,9 @@ export function queryCommand(): Command {
     .option('--json', 'print the rows as a JSON array of objects')
     .addHelpText('after', HELP)
     .action(async (sql: string | undefined, flags: QueryFlags) => {
-      const text = await queryText(sql, flags.file);
+      const query = await queryText(sql, flags.file);
       using lake = await DuckdbLake.open(flags.lake, flags.as);
-      const result = await lake.query(text);
+      const result = await lake.query(query);
       if (flags.json === true) await writeJsonRows(result, process.stdout);
       else console.log(await table(result, flags.maxRows));
     });
@@ -56,7 +57,7 @@ async function queryText(sql: string | undefined, file: string | undefined): Pro
       throw new UsageError(`the query file ${file} cannot be read`, { cause });
     });
   }
-  return sql === '-' ? await readFile('/dev/stdin', 'utf8') : (sql ?? '');
+  return sql === '-' ? await text(process.stdin) : (sql ?? '');
 }
 
 /** As many rows as asked for, and whether there were more. */

@@ -47,11 +47,12 @@ export function rowOf(
   provenance: Provenance,
 ): Row | Refused {
   const { start, end, members } = unwrapEnvelope(text, record);
-  const aggregated = members.findLast(({ key, start }) => key === 'timeWindow' && text[start] !== LETTER_N);
+  const window = members.findLast(({ key }) => key === 'timeWindow');
+  const aggregated = window !== undefined && text[window.start] !== LETTER_N;
   const reader = new RecordReader(text);
-  const values = reader.read(members, aggregated === undefined ? RECORD : AGGREGATED_RECORD, '');
+  const values = reader.read(members, aggregated ? AGGREGATED_RECORD : RECORD, '');
 
-  const time = timeOf(values['eventtime'], () => windowStart(text, aggregated));
+  const time = timeOf(values['eventtime'], () => windowStart(text, window));
   if (typeof time !== 'number') return time;
 
   values['unmapped'] = reader.unmapped();
@@ -63,13 +64,16 @@ export function rowOf(
   return { values, partition: partitionOf(values, time, provenance.trail), time };
 }
 
-/** EventBridge delivers a record as the `detail` of its own envelope; the record is what counts. */
+/**
+ * EventBridge delivers a record as the `detail` of its own envelope; the record is what counts. Two details are no envelope:
+ * one of them would be lost.
+ */
 function unwrapEnvelope<
   R extends { readonly start: number; readonly end: number; readonly members: readonly Member[] },
 >(text: Buffer, record: R): Pick<R, 'start' | 'end' | 'members'> {
   if (!record.members.some((member) => member.key === 'detail-type')) return record;
-  const detail = record.members.findLast((member) => member.key === 'detail');
-  if (detail === undefined || text[detail.start] !== OPEN_BRACE) return record;
+  const [detail, another] = record.members.filter((member) => member.key === 'detail');
+  if (detail === undefined || another !== undefined || text[detail.start] !== OPEN_BRACE) return record;
   const members = new JsonScanner(text, detail.start, detail.end).members();
   return { ...record, start: detail.start, end: detail.end, members };
 }
@@ -101,17 +105,19 @@ class RecordReader {
 
   #struct(members: readonly Member[], shape: Shape, path: string): Struct {
     const struct: Struct = {};
-    const filled = new Map<string, Member>();
-    for (const member of members) {
+    // As JSON.parse has it, the last one wins. Found out first: nothing inside an earlier one may fill a column.
+    const winners = new Map<string, Member>();
+    const fields = members.map((member) => {
       const field = Object.hasOwn(shape, member.key) ? shape[member.key] : undefined;
-      if (field === undefined) {
+      if (field !== undefined) winners.set(field.to, member);
+      return field;
+    });
+    for (const [i, member] of members.entries()) {
+      const field = fields[i];
+      if (field === undefined || winners.get(field.to) !== member) {
         this.#keep(path + member.key, member);
         continue;
       }
-      const earlier = filled.get(field.to);
-      // As JSON.parse has it, the last one wins; the earlier one isn't lost.
-      if (earlier !== undefined) this.#keep(path + earlier.key, earlier);
-      filled.set(field.to, member);
       const target = field.as === 'hoisted' ? this.#hoisted : struct;
       target[field.to] = this.#value(member, field, path + member.key);
     }
@@ -220,9 +226,10 @@ function partitionOf(values: Struct, time: number, trail: TrailKey | undefined):
 }
 
 function firstMatch(pattern: RegExp, ...candidates: (Value | undefined)[]): string {
-  return (
-    candidates.find((value) => typeof value === 'string' && pattern.test(value))?.toString() ?? 'unknown'
-  );
+  for (const value of candidates) {
+    if (typeof value === 'string' && pattern.test(value)) return value;
+  }
+  return 'unknown';
 }
 
 function isStruct(value: Value | undefined): value is Struct {

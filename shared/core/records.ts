@@ -48,9 +48,12 @@ export function findRecords(text: Uint8Array, limits: Limits): Generator<Found, 
   return new RecordFinder(text, limits).find();
 }
 
+const COMMA = 0x2c;
 const OPEN_BRACE = 0x7b;
 const OPEN_BRACKET = 0x5b;
 const NEWLINE = 0x0a;
+/** What a line of a printed value starts with, and one of NDJSON doesn't. */
+const GOES_ON: ReadonlySet<number> = new Set(Buffer.from(' \t"}],:'));
 /** CloudTrail's own container, recognised early so that its elements are scanned once, as a stream. */
 const RECORDS_FIRST = /^\{\s*"Records"\s*:\s*\[/;
 /** Any of these makes an object without `Records` a record on its own (or an envelope around one). */
@@ -74,7 +77,11 @@ class RecordFinder {
   #unreadable = 0;
   /** Where the element or value being scanned starts: what a syntax error takes with it. */
   #piece = 0;
-  /** Whether every top-level value so far ended its line: then the next line is a safe place to go on. */
+  /** Where the last piece that was yielded ends: a syntax error takes nothing of it. */
+  #settled = 0;
+  /** Where the top-level value being scanned starts. */
+  #valueStart = 0;
+  /** Whether every top-level value so far was a line of its own: then the next line is a safe place to go on. */
   #wholeLines = true;
   /** The limit that ended the reading, once one has. */
   #stop: Stop | undefined;
@@ -95,11 +102,11 @@ class RecordFinder {
       if (this.#mustStop()) break;
       try {
         yield* this.#value(values === 0);
-        this.#wholeLines &&= this.#atLineEnd();
+        this.#wholeLines &&= this.#isLine();
       } catch (error) {
         if (!(error instanceof JsonError)) throw error;
         if (this.#index === 0) throw notJson(error);
-        yield this.#broken(error, values > 0 && this.#wholeLines);
+        yield this.#broken(error, values > 0 ? this.#endOfBrokenLine(error) : undefined);
       }
       if (this.#stop !== undefined) break;
     }
@@ -108,8 +115,9 @@ class RecordFinder {
 
   /** One top-level value: a container, or a record on its own. */
   *#value(first: boolean): Generator<Found, void> {
-    this.#piece = this.#scanner.position;
     const next = this.#scanner.peek();
+    this.#valueStart = this.#scanner.position;
+    this.#piece = this.#valueStart;
     if (next === OPEN_BRACKET) return yield* this.#elements();
     if (next !== OPEN_BRACE) throw new JsonError('unexpected-byte', this.#scanner.position);
     if (RECORDS_FIRST.test(this.#scanner.bytes.toString('latin1', this.#piece, this.#piece + 64))) {
@@ -139,15 +147,16 @@ class RecordFinder {
   /** An object whose first key isn't `Records`: scanned whole, then looked at. */
   *#object(first: boolean): Generator<Found, void> {
     const start = this.#scanner.position;
-    const members = this.#scanner.members();
+    const members = this.#scanner.members(this.#limits.recordBytes);
     const { position: end, depth } = this.#scanner;
     const keys = new Set(members.map((member) => member.key));
+    const alone = first && this.#scanner.peek() === -1;
+    this.#scanner.position = end;
     if (keys.has('Records')) {
-      yield* this.#inside(members);
+      yield* this.#inside(members, start, end);
       if (this.#stop === undefined) this.#scanner.position = end;
-    } else if (first && keys.has('digestS3Object')) {
-      throw new DigestFileFound();
-    } else if (first && this.#scanner.peek() === -1 && keys.isDisjointFrom(RECORD_FIELDS)) {
+    } else if (alone && keys.isDisjointFrom(RECORD_FIELDS)) {
+      if (keys.has('digestS3Object')) throw new DigestFileFound();
       throw new UnreadableLogFile('records-missing', 'the log file has no Records, and is no record itself');
     } else {
       yield { kind: 'record', index: this.#index++, start, end, members, depth };
@@ -155,11 +164,14 @@ class RecordFinder {
   }
 
   /** A container already scanned. */
-  *#inside(members: readonly Member[]): Generator<Found, void> {
+  *#inside(members: readonly Member[], open: number, close: number): Generator<Found, void> {
+    let from = open + 1;
     for (const { key, start, end } of members) {
+      const field = this.#fieldBehind(from);
+      from = end;
       this.#scanner.position = start;
       if (key !== 'Records') {
-        yield this.#strayField(start, end);
+        yield this.#strayField(field, end);
       } else if (this.#scanner.peek() === OPEN_BRACKET) {
         yield* this.#elements();
       } else if (this.#index === 0) {
@@ -169,6 +181,16 @@ class RecordFinder {
       }
       if (this.#stop !== undefined) return;
     }
+    const unlisted = this.#fieldBehind(from);
+    if (unlisted < close - 1) yield this.#strayField(unlisted, close - 1);
+  }
+
+  /** Where the field behind the last one starts: its key, or the closing brace if there is none. */
+  #fieldBehind(end: number): number {
+    this.#scanner.position = end;
+    if (this.#scanner.peek() === COMMA) this.#scanner.position += 1;
+    this.#scanner.peek();
+    return this.#scanner.position;
   }
 
   *#elements(): Generator<Found, void> {
@@ -188,13 +210,12 @@ class RecordFinder {
     const start = this.#scanner.position;
     this.#piece = start;
     if (next === OPEN_BRACE) {
-      const members = this.#scanner.members();
+      const members = this.#scanner.members(this.#limits.recordBytes);
       const { position: end, depth } = this.#scanner;
-      this.#piece = end;
+      this.#settled = end;
       return { kind: 'record', index: this.#index++, start, end, members, depth };
     }
     this.#scanner.skipValue();
-    this.#piece = this.#scanner.position;
     return this.#unreadablePiece(
       start,
       this.#scanner.position,
@@ -207,11 +228,27 @@ class RecordFinder {
    * What a syntax error costs: the rest of the text, for behind a break, text that a caller put into a request parameter could
    * pass for a record. Only in NDJSON does it cost just the line: a raw newline can't stand inside a JSON string.
    */
-  #broken(error: JsonError, lines: boolean): UnreadablePiece {
-    const newline = lines ? this.#text.indexOf(NEWLINE, error.offset) : -1;
-    const end = newline === -1 ? this.#text.length : newline;
-    this.#scanner.position = end;
-    return this.#unreadablePiece(this.#piece, end, 'broken-json', `the JSON breaks off: ${error.message}`);
+  #broken(error: JsonError, endOfLine = this.#text.length): UnreadablePiece {
+    this.#scanner.position = endOfLine;
+    const piece = this.#piece <= endOfLine ? this.#piece : this.#valueStart;
+    const start = Math.max(piece, this.#settled);
+    const detail = `the JSON breaks off: ${error.message}`;
+    return this.#unreadablePiece(start, endOfLine, 'broken-json', detail);
+  }
+
+  /**
+   * Where the broken value's line ends, if it is a line. A line cut off between two tokens is noticed only at the next line's first
+   * byte; a break further on, or a next line that goes on with something, mean a value of several lines: one of them may be a piece
+   * of this very record.
+   */
+  #endOfBrokenLine(error: JsonError): number | undefined {
+    if (!this.#wholeLines) return undefined;
+    const newline = this.#text.indexOf(NEWLINE, this.#valueStart);
+    if (newline === -1) return undefined;
+    let next = newline;
+    while (this.#text[next] === NEWLINE || this.#text[next] === 0x0d) next += 1;
+    if (GOES_ON.has(this.#text[next] ?? NEWLINE)) return undefined;
+    return error.offset <= next ? newline : undefined;
   }
 
   #rest([code, detail]: Stop): UnreadablePiece {
@@ -222,6 +259,7 @@ class RecordFinder {
 
   #unreadablePiece(start: number, end: number, code: UnreadableCode, detail: string): UnreadablePiece {
     this.#unreadable += 1;
+    this.#settled = end;
     return { kind: 'unreadable', index: this.#index++, start, end, code, detail };
   }
 
@@ -237,10 +275,13 @@ class RecordFinder {
     return this.#stop !== undefined;
   }
 
-  #atLineEnd(): boolean {
+  /** Whether the value just scanned stands on one line, and nothing behind it there. */
+  #isLine(): boolean {
     let at = this.#scanner.position;
+    const newline = this.#text.indexOf(NEWLINE, this.#valueStart);
+    if (newline !== -1 && newline < at) return false;
     while (this.#text[at] === 0x20 || this.#text[at] === 0x0d || this.#text[at] === 0x09) at += 1;
-    return at >= this.#text.length || this.#text[at] === NEWLINE;
+    return at >= this.#text.length || at === newline;
   }
 }
 

@@ -20,6 +20,8 @@ export class BatchPool {
       maxThreads: threads,
       idleTimeout: Infinity,
       workerData,
+      // V8 lets short-lived objects pile up to 96 MB a thread; with 12 it is measured to be just as fast.
+      resourceLimits: { maxYoungGenerationSizeMb: 12 },
     });
   }
 
@@ -27,7 +29,12 @@ export class BatchPool {
     const answer = await this.#pool.run(batch);
     if ('receipts' in answer) return answer.receipts;
     const { code, key, message } = answer.fault;
-    throw new SourceError(code, key, message);
+    // The message names the key already, and a SourceError puts it there again.
+    throw new SourceError(
+      code,
+      key,
+      message.startsWith(`${key}: `) ? message.slice(key.length + 2) : message,
+    );
   }
 
   async close(): Promise<void> {

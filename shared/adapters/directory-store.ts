@@ -1,6 +1,6 @@
 import { randomUUID } from 'node:crypto';
 import { link, mkdir, open, readdir, readFile, rm } from 'node:fs/promises';
-import { join } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import type { ObjectStore } from '../jobs/ports.ts';
 
 /** Objects being written; outside every prefix that a reader of the lake looks under. */
@@ -12,10 +12,12 @@ const SAFE_KEY = /^(?:[A-Za-z0-9_=-][A-Za-z0-9._=-]*\/)*[A-Za-z0-9_=-][A-Za-z0-9
 /** A lake in a directory: one file an object, under its key. */
 export class DirectoryStore implements ObjectStore {
   readonly #root: string;
+  /** Folders whose names are known to be on disk. */
+  readonly #flushed = new Set<string>();
 
   /** `root` is made when something is stored. */
   constructor(root: string) {
-    this.#root = root;
+    this.#root = resolve(root);
   }
 
   async get(key: string): Promise<Uint8Array | undefined> {
@@ -33,25 +35,21 @@ export class DirectoryStore implements ObjectStore {
    */
   async putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
     const path = this.#path(key);
-    const folder = join(path, '..');
+    const folder = dirname(path);
     const staged = join(this.#root, STAGING, `${process.pid}-${randomUUID()}`);
     await mkdir(join(this.#root, STAGING), { recursive: true });
     await mkdir(folder, { recursive: true });
-    try {
-      await writeDurably(staged, bytes);
-      await link(staged, path);
-    } catch (error) {
-      if (isCode(error, 'EEXIST')) return 'exists';
-      throw error;
-    } finally {
-      await rm(staged, { force: true });
-    }
+    await writeDurably(staged, bytes);
+    const outcome = await linkIfAbsent(staged, path).finally(() => rm(staged, { force: true }));
+    // Whoever finds the object there builds on it too, and its writer may have died before this.
     await flushFolder(folder);
-    return 'stored';
+    await this.#flushAbove(folder);
+    return outcome;
   }
 
   async *list(prefix: string): AsyncGenerator<string> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
+    if (folder !== '' && !SAFE_KEY.test(folder.slice(0, -1))) throw notAKey(prefix);
     for await (const key of this.#walk(folder)) {
       if (key.startsWith(prefix)) yield key;
     }
@@ -74,9 +72,21 @@ export class DirectoryStore implements ObjectStore {
   }
 
   #path(key: string): string {
-    if (!SAFE_KEY.test(key)) throw new RangeError(`not a key of the lake: ${JSON.stringify(key)}`);
+    if (!SAFE_KEY.test(key)) throw notAKey(key);
     return join(this.#root, key);
   }
+
+  /** Puts a folder's own name on disk, and those above it up to the root, whoever made them; once. */
+  async #flushAbove(folder: string): Promise<void> {
+    if (folder === this.#root || this.#flushed.has(folder)) return;
+    await flushFolder(dirname(folder));
+    await this.#flushAbove(dirname(folder));
+    this.#flushed.add(folder);
+  }
+}
+
+function notAKey(key: string): RangeError {
+  return new RangeError(`not a key of the lake: ${JSON.stringify(key)}`);
 }
 
 /** Sorted so that whole keys come in byte order: a folder sorts by its name and the slash behind it. */
@@ -101,13 +111,27 @@ function emptyIfMissing(error: unknown): [] {
   throw error;
 }
 
+/** Leaves no half-written file behind. */
 async function writeDurably(path: string, bytes: Uint8Array): Promise<void> {
   const file = await open(path, 'wx');
   try {
     await file.writeFile(bytes);
     await file.datasync();
+  } catch (error) {
+    await rm(path, { force: true });
+    throw error;
   } finally {
     await file.close();
+  }
+}
+
+async function linkIfAbsent(staged: string, path: string): Promise<'stored' | 'exists'> {
+  try {
+    await link(staged, path);
+    return 'stored';
+  } catch (error) {
+    if (isCode(error, 'EEXIST')) return 'exists';
+    throw error;
   }
 }
 

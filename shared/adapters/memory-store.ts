@@ -5,12 +5,13 @@ export class MemoryStore implements ObjectStore {
   readonly #objects = new Map<string, Uint8Array>();
 
   get(key: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(this.#objects.get(key)?.slice());
+    const bytes = this.#objects.get(key);
+    return Promise.resolve(bytes && copyOf(bytes));
   }
 
   putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
     if (this.#objects.has(key)) return Promise.resolve('exists');
-    this.#objects.set(key, bytes.slice());
+    this.#objects.set(key, copyOf(bytes));
     return Promise.resolve('stored');
   }
 
@@ -18,4 +19,9 @@ export class MemoryStore implements ObjectStore {
     const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
     yield* keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
+}
+
+/** Not `slice`: that of a Buffer shares its memory. */
+function copyOf(bytes: Uint8Array): Uint8Array {
+  return new Uint8Array(bytes);
 }

@@ -4,20 +4,13 @@ import type { BatchReceipts } from '../core/lake-format.ts';
 import { parquetFile } from '../core/parquet-file.ts';
 import type { Row } from '../core/record-row.ts';
 import type { ObjectStore } from './ports.ts';
+import { putSame } from './put-same.ts';
+
+/** What a row weighs beyond its text: a million tiny records are not a small batch. */
+const ROW_BYTES = 1024;
 
 /** Record text held in memory before it is written as a part. Depends on content alone: parts must come out the same on every run. */
 const PART_BYTES = 64 * 1024 * 1024;
-
-/** An object of the lake that a retry finds with other bytes than it makes itself. */
-export class ObjectDiffersError extends Error {
-  constructor(key: string) {
-    super(
-      `${key} is already in the lake with other bytes than this batch makes. Somebody changed it, or trailseal was upgraded between ` +
-        `a crash and now: move the object away and run the same command again`,
-    );
-    this.name = 'ObjectDiffersError';
-  }
-}
 
 /** Gathers one batch's rows by partition and writes them as Parquet objects at keys that follow from the plan alone. */
 export class BatchWriter {
@@ -42,7 +35,7 @@ export class BatchWriter {
     const rows = this.#waiting.get(prefix);
     if (rows === undefined) this.#waiting.set(prefix, [{ row, logFile }]);
     else rows.push({ row, logFile });
-    this.#waitingBytes += bytes;
+    this.#waitingBytes += bytes + ROW_BYTES;
     if (this.#waitingBytes >= PART_BYTES) await this.#flush();
   }
 
@@ -74,10 +67,7 @@ export class BatchWriter {
     if (first === undefined) return;
     const key = eventsKey(first.row.partition, this.#planId, this.#part);
     const bytes = parquetFile(rows.map(({ row }) => row));
-    if ((await this.#lake.putIfAbsent(key, bytes)) === 'exists') {
-      const stored = await this.#lake.get(key);
-      if (stored === undefined || Buffer.compare(stored, bytes) !== 0) throw new ObjectDiffersError(key);
-    }
+    await putSame(this.#lake, key, bytes);
     const sha256 = createHash('sha256').update(bytes).digest('hex');
     this.#objects.push({ key, bytes: bytes.length, sha256, rows: rows.length });
     for (const { logFile } of rows) {

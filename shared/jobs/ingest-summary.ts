@@ -19,6 +19,8 @@ export interface IngestSummary {
   parquetObjects: number;
   /** Batches that an earlier or another run had planned, and this one finished or found finished. */
   batchesOfOthers: number;
+  /** Batches, whoever planned them, that could not be carried out: none of their log files is complete in the lake. */
+  batchesUnfinished: number;
   /** What needs somebody's attention: the first hundred. */
   readonly problems: { readonly logFile: string; readonly problem: string }[];
 }
@@ -35,6 +37,7 @@ export class IngestTally {
     bytes: { stored: 0, text: 0, parquet: 0 },
     parquetObjects: 0,
     batchesOfOthers: 0,
+    batchesUnfinished: 0,
     problems: [],
   };
 
@@ -57,6 +60,7 @@ export class IngestTally {
       case 'failed':
         logFiles.found += event.logFiles;
         logFiles.unavailable += event.logFiles;
+        this.summary.batchesUnfinished += 1;
         this.#problem(
           event.error.key,
           `${event.error.message}; its batch (${event.batch.stream}, number ${event.batch.sequence}) is unfinished`,

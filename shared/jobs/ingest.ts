@@ -25,7 +25,7 @@ export interface IngestOptions {
   readonly batchBytes: number;
 }
 
-export const DEFAULT_BATCH = { batchFiles: 1000, batchBytes: 48 * 1024 * 1024 } as const;
+export const DEFAULT_BATCH = { batchFiles: 1000, batchBytes: 24 * 1024 * 1024 } as const;
 
 /** How much text gzipped log files hold, per stored byte; only ever used to size batches. */
 const TYPICAL_COMPRESSION = 10;
@@ -169,6 +169,7 @@ class Runner {
   readonly #concurrency: number;
   readonly #observe: (event: IngestEvent) => void;
   readonly #running = new Set<Promise<void>>();
+  readonly #started = new Set<string>();
   #broken: { readonly error: unknown } | undefined;
 
   constructor(ports: IngestPorts, concurrency: number, observe: (event: IngestEvent) => void) {
@@ -179,9 +180,11 @@ class Runner {
 
   /**
    * Resolves once there is room for the next one. `own` is how many log files of this run are in it. Throws what broke an
-   * earlier batch.
+   * earlier batch. Each batch runs once: a source that comes back to a stream meets this run's own plans, which may be under way.
    */
   async start(batch: BatchRef, own: number): Promise<void> {
+    if (this.#started.has(planKey(batch))) return;
+    this.#started.add(planKey(batch));
     const running = this.#run(batch, own).finally(() => this.#running.delete(running));
     this.#running.add(running);
     while (this.#running.size >= this.#concurrency) await Promise.race(this.#running);

@@ -1,8 +1,6 @@
 import {
-  decodePlan,
   decodeReceipts,
   encodeDocument,
-  planId,
   type BatchReceipts,
   type LogFileReceipt,
   type PlannedLogFile,
@@ -18,6 +16,8 @@ import {
 } from '../core/normalise-log-file.ts';
 import { BatchWriter } from './batch-writer.ts';
 import type { LogFileSource, ObjectStore } from './ports.ts';
+import { putSame } from './put-same.ts';
+import { readPlan } from './read-plan.ts';
 
 export interface NormalisePorts {
   readonly source: LogFileSource;
@@ -35,7 +35,8 @@ export class NoSuchPlanError extends Error {
 /**
  * Carries out a plan: its log files become rows, what can't be read goes to quarantine, and the receipts, stored last, say what
  * came of each. The plan fixes every key and every byte written, so running it again, after a crash or beside another
- * run, changes nothing. Throws `SourceError` if a log file can't be had any more, and what the stores throw; nothing is committed then.
+ * run, changes nothing. Throws `SourceError` if a log file can't be had any more, `ObjectDiffersError`, and what the stores throw; nothing
+ * is committed then.
  */
 export async function normalise(
   batch: BatchRef,
@@ -46,10 +47,9 @@ export async function normalise(
   const done = await lake.get(receiptsKey(batch));
   if (done !== undefined) return decodeReceipts(receiptsKey(batch), done);
 
-  const planBytes = await lake.get(planKey(batch));
-  if (planBytes === undefined) throw new NoSuchPlanError(planKey(batch));
-  const plan = decodePlan(planKey(batch), planBytes);
-  const id = planId(planBytes);
+  const found = await readPlan(lake, batch);
+  if (found === undefined) throw new NoSuchPlanError(planKey(batch));
+  const { plan, id } = found;
 
   const writer = new BatchWriter(lake, id);
   const readings: Reading[] = [];
@@ -63,7 +63,7 @@ export async function normalise(
   const logFiles = readings.map((reading, i) => receiptOf(reading, rowsOf(i)));
   const { stream, sequence } = batch;
   const receipts: BatchReceipts = { format: 1, stream, sequence, plan: id, logFiles, objects };
-  await lake.putIfAbsent(receiptsKey(batch), encodeDocument(receipts));
+  await putSame(lake, receiptsKey(batch), encodeDocument(receipts));
   return receipts;
 }
 
@@ -144,8 +144,8 @@ async function quarantine(
   { key, version }: PlannedLogFile,
   { summary: { outcome }, stored, unreadable }: LogFileRead,
 ): Promise<void> {
-  const put = (what: 'index' | 'file' | 'records', bytes: Uint8Array): Promise<unknown> =>
-    lake.putIfAbsent(quarantineKey(stream, id, position, what), bytes);
+  const put = (what: 'index' | 'file' | 'records', bytes: Uint8Array): Promise<void> =>
+    putSame(lake, quarantineKey(stream, id, position, what), bytes);
   let index: QuarantineIndex;
   if (outcome.kind === 'unreadable') {
     if (stored !== undefined) await put('file', stored);

@@ -1,12 +1,13 @@
 import {
-  decodePlan,
   encodeDocument,
+  LakeFormatError,
   logFileId,
   type Plan,
   type PlannedLogFile,
 } from '../core/lake-format.ts';
 import { parseBatchKey, planKey, RECEIPTS, streamPrefix, type BatchRef } from '../core/lake-keys.ts';
 import type { ObjectStore } from './ports.ts';
+import { readPlan } from './read-plan.ts';
 
 export interface Planned {
   readonly batch: BatchRef | undefined;
@@ -73,7 +74,10 @@ export class StreamLedger {
         this.#take(plan);
         return { batch, logFiles: left, others };
       }
-      others.push(...(await this.#readOn()));
+      const read = await this.#readOn();
+      // Something stands there that isn't an object: trying again would never end.
+      if (read.length === 0) throw new LakeFormatError(planKey(batch), {});
+      others.push(...read);
     }
   }
 
@@ -82,9 +86,9 @@ export class StreamLedger {
     const read: BatchRef[] = [];
     for (;;) {
       const batch: BatchRef = { stream: this.#stream, sequence: this.#last + 1 };
-      const bytes = await this.#lake.get(planKey(batch));
-      if (bytes === undefined) return read;
-      this.#take(decodePlan(planKey(batch), bytes));
+      const found = await readPlan(this.#lake, batch);
+      if (found === undefined) return read;
+      this.#take(found.plan);
       read.push(batch);
     }
   }

@@ -2,7 +2,6 @@ import { workerData } from 'node:worker_threads';
 import type { BatchAnswer } from '../shared/adapters/batch-pool.ts';
 import { DirectoryStore } from '../shared/adapters/directory-store.ts';
 import type { BatchRef } from '../shared/core/lake-keys.ts';
-import type { Limits } from '../shared/core/limits.ts';
 import { normalise } from '../shared/jobs/normalise.ts';
 import { SourceError } from '../shared/jobs/ports.ts';
 import { openSource } from './log-file-source.ts';
@@ -11,16 +10,15 @@ import { openSource } from './log-file-source.ts';
 export interface IngestWorkerData {
   readonly places: readonly string[];
   readonly lake: string;
-  readonly limits: Limits;
 }
 
-const { places, lake, limits } = workerData as IngestWorkerData;
+const { places, lake } = workerData as IngestWorkerData;
 const ports = { source: await openSource(places, lake), lake: new DirectoryStore(lake) };
 
 // oxlint-disable-next-line import/no-default-export -- the pool calls a worker's default export.
 export default async function carryOut(batch: BatchRef): Promise<BatchAnswer> {
   try {
-    return { receipts: await normalise(batch, ports, limits) };
+    return { receipts: await normalise(batch, ports) };
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     return { fault: { code: error.code, key: error.key, message: error.message } };

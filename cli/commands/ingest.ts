@@ -48,7 +48,7 @@ export function ingestCommand(): Command {
           ? JSON.stringify({ ...summary, seconds, peakMemoryMB })
           : describe(summary, seconds),
       );
-      if (summary.logFiles.unavailable > 0) process.exitCode = EXIT.incomplete;
+      if (summary.logFiles.unavailable + summary.batchesUnfinished > 0) process.exitCode = EXIT.incomplete;
     });
 }
 
@@ -74,13 +74,12 @@ export async function runIngest(
   const pool = new BatchPool(WORKER, flags.jobs, {
     places,
     lake: root,
-    limits: limitsOf(flags.maxLogFileMb),
   } satisfies IngestWorkerData);
   const tally = new IngestTally();
   try {
     const run = pool.run.bind(pool);
     // Twice the threads: the next plan waits in the queue while its predecessors run.
-    const options = { ...DEFAULT_BATCH, concurrency: flags.jobs * 2 };
+    const options = { ...DEFAULT_BATCH, limits: limitsOf(flags.maxLogFileMb), concurrency: flags.jobs * 2 };
     await ingest({ source, lake, run }, options, (event) => {
       tally.add(event);
       if (progress !== undefined) advance(progress, event);
@@ -139,6 +138,10 @@ export function describe(summary: IngestSummary, seconds: number): string {
   if (quarantined.files + quarantined.records > 0) {
     lines.push(`in quarantine: ${count(quarantined.files, 'file')}, ${count(quarantined.records, 'record')}`);
   }
+  if (summary.batchesUnfinished > 0)
+    lines.push(
+      `UNFINISHED: ${count(summary.batchesUnfinished, 'batch', 'batches')}, because a log file in it could not be had`,
+    );
   if (logFiles.unavailable > 0)
     lines.push(`NOT ingested: ${count(logFiles.unavailable, 'log file')} could not be had`);
   for (const { logFile, problem } of summary.problems.slice(0, 10)) {

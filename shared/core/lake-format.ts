@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { z } from 'zod';
+import type { Limits } from './limits.ts';
 import type { UnreadableCode } from './unreadable.ts';
 
 /**
@@ -15,10 +16,23 @@ const PLANNED_LOG_FILE = z.strictObject({
   version: z.string(),
 });
 
+const LIMITS = z.strictObject({
+  storedBytes: z.int().positive(),
+  logFileBytes: z.int().positive(),
+  expansion: z.int().positive(),
+  expansionFrom: z.int().positive(),
+  records: z.int().positive(),
+  unreadableRecords: z.int().positive(),
+  recordBytes: z.int().positive(),
+  recordDepth: z.int().positive(),
+}) satisfies z.ZodType<Limits>;
+
 const PLAN = z.strictObject({
   format: z.literal(1),
   stream: z.string(),
   sequence: z.int().positive(),
+  /** What is too large to read: fixed with the plan, or a second run with others would make other bytes. */
+  limits: LIMITS,
   /** Sorted by key, then version. */
   logFiles: z.array(PLANNED_LOG_FILE).min(1),
 });

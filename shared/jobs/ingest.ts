@@ -1,5 +1,6 @@
 import type { BatchReceipts, PlannedLogFile } from '../core/lake-format.ts';
 import { planKey, type BatchRef } from '../core/lake-keys.ts';
+import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { classifyKey, streamOf, type SkipReason } from '../core/log-file-key.ts';
 import { SourceError, type LogFileEntry, type LogFileSource, type ObjectStore } from './ports.ts';
 import { StreamLedger } from './stream-ledger.ts';
@@ -19,13 +20,19 @@ export interface IngestPorts {
 export interface IngestOptions {
   /** Plans carried out at once. */
   readonly concurrency: number;
+  /** What is too large to read, for the plans of this run. */
+  readonly limits: Limits;
   /** Log files to a plan, at most. */
   readonly batchFiles: number;
   /** Bytes of text to a plan, estimated from stored sizes. */
   readonly batchBytes: number;
 }
 
-export const DEFAULT_BATCH = { batchFiles: 1000, batchBytes: 24 * 1024 * 1024 } as const;
+export const DEFAULT_BATCH = {
+  limits: DEFAULT_LIMITS,
+  batchFiles: 1000,
+  batchBytes: 24 * 1024 * 1024,
+} as const;
 
 /** How much text gzipped log files hold, per stored byte; only ever used to size batches. */
 const TYPICAL_COMPRESSION = 10;
@@ -66,11 +73,16 @@ export async function ingest(
       const stream = streamOf(entry.key);
       if (current?.stream !== stream) {
         await current?.flush();
-        current = new StreamPlanner(stream, await StreamLedger.load(ports.lake, stream), options, {
-          runner,
-          unfinished,
-          observe,
-        });
+        current = new StreamPlanner(
+          stream,
+          await StreamLedger.load(ports.lake, stream, options.limits),
+          options,
+          {
+            runner,
+            unfinished,
+            observe,
+          },
+        );
       }
       await offer(current, entry, ports.source, observe);
     }

@@ -38,11 +38,7 @@ export class NoSuchPlanError extends Error {
  * run, changes nothing. Throws `SourceError` if a log file can't be had any more, `ObjectDiffersError`, and what the stores throw; nothing
  * is committed then.
  */
-export async function normalise(
-  batch: BatchRef,
-  ports: NormalisePorts,
-  limits: Limits,
-): Promise<BatchReceipts> {
+export async function normalise(batch: BatchRef, ports: NormalisePorts): Promise<BatchReceipts> {
   const { lake, source } = ports;
   const done = await lake.get(receiptsKey(batch));
   if (done !== undefined) return decodeReceipts(receiptsKey(batch), done);
@@ -54,7 +50,7 @@ export async function normalise(
   const writer = new BatchWriter(lake, id);
   const readings: Reading[] = [];
   for (const [position, logFile] of plan.logFiles.entries()) {
-    const reading = await readLogFile(logFile, position, source, writer, limits);
+    const reading = await readLogFile(logFile, position, source, writer, plan.limits);
     readings.push(reading.summary);
     await quarantine(lake, batch.stream, id, position, logFile, reading);
   }

@@ -4,8 +4,8 @@ import type { ObjectStore } from './ports.ts';
 export class ObjectDiffersError extends Error {
   constructor(key: string) {
     super(
-      `${key} is already in the lake with other bytes than this batch makes. Somebody changed it, trailseal was upgraded or given ` +
-        `another limit between a crash and now: move the object away and run the same command again`,
+      `${key} is already in the lake with other bytes than this batch makes. Somebody changed it, or trailseal was upgraded ` +
+        `between a crash and now: move the object away and run the same command again`,
     );
     this.name = 'ObjectDiffersError';
   }

@@ -6,6 +6,7 @@ import {
   type PlannedLogFile,
 } from '../core/lake-format.ts';
 import { parseBatchKey, planKey, RECEIPTS, streamPrefix, type BatchRef } from '../core/lake-keys.ts';
+import type { Limits } from '../core/limits.ts';
 import type { ObjectStore } from './ports.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -23,18 +24,20 @@ export interface Planned {
 export class StreamLedger {
   readonly #lake: ObjectStore;
   readonly #stream: string;
+  readonly #limits: Limits;
   readonly #taken = new Set<string>();
   readonly #uncommitted: BatchRef[] = [];
   #last = 0;
 
-  private constructor(lake: ObjectStore, stream: string) {
+  private constructor(lake: ObjectStore, stream: string, limits: Limits) {
+    this.#limits = limits;
     this.#lake = lake;
     this.#stream = stream;
   }
 
-  /** Reads the stream's plans, and which of them have receipts. Throws `LakeFormatError`. */
-  static async load(lake: ObjectStore, stream: string): Promise<StreamLedger> {
-    const ledger = new StreamLedger(lake, stream);
+  /** Reads the stream's plans, and which of them have receipts. New plans will have these limits. Throws `LakeFormatError`. */
+  static async load(lake: ObjectStore, stream: string, limits: Limits): Promise<StreamLedger> {
+    const ledger = new StreamLedger(lake, stream, limits);
     const committed = new Set<number>();
     for await (const key of lake.list(streamPrefix(RECEIPTS, stream))) {
       const batch = parseBatchKey(key);
@@ -69,7 +72,12 @@ export class StreamLedger {
       );
       if (left.length === 0) return { batch: undefined, logFiles: [], others };
       const batch: BatchRef = { stream: this.#stream, sequence: this.#last + 1 };
-      const plan: Plan = { format: 1, ...batch, logFiles: left.toSorted(byKeyAndVersion) };
+      const plan: Plan = {
+        format: 1,
+        ...batch,
+        limits: this.#limits,
+        logFiles: left.toSorted(byKeyAndVersion),
+      };
       if ((await this.#lake.putIfAbsent(planKey(batch), encodeDocument(plan))) === 'stored') {
         this.#take(plan);
         return { batch, logFiles: left, others };

@@ -1,7 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { DEFAULT_BATCH, ingest } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
 import { ingestBeside } from '../support/ingest-beside.ts';
@@ -44,7 +43,7 @@ describe('a log file is kept under its own key, and leads no key of the lake ast
     const ports = {
       source,
       lake,
-      run: (batch: Parameters<typeof normalise>[0]) => normalise(batch, { source, lake }, DEFAULT_LIMITS),
+      run: (batch: Parameters<typeof normalise>[0]) => normalise(batch, { source, lake }),
     };
     await ingest(ports, { ...DEFAULT_BATCH, concurrency: 2 }, () => undefined);
     const keys = await Array.fromAsync(lake.list(''));

@@ -1,7 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { IngestTally } from '../../shared/jobs/ingest-summary.ts';
 import { DEFAULT_BATCH, ingest, type IngestPorts } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
@@ -97,7 +96,7 @@ describe('ingesting', () => {
       lake,
       run: async (batch) => {
         await listed.promise;
-        return await normalise(batch, ports, DEFAULT_LIMITS);
+        return await normalise(batch, ports);
       },
     };
     const tally = new IngestTally();

@@ -3,7 +3,6 @@ import { expect } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { LogFileReceipt, QuarantineIndex } from '../../shared/core/lake-format.ts';
 import { EVENTS, QUARANTINE } from '../../shared/core/lake-keys.ts';
-import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { DEFAULT_BATCH, ingest, type IngestEvent } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
 import { MemorySource } from './memory-source.ts';
@@ -66,7 +65,7 @@ async function run(files: ReadonlyMap<string, Uint8Array>, lake: MemoryStore): P
   const source = new MemorySource(files);
   const events: IngestEvent[] = [];
   await ingest(
-    { source, lake, run: (batch) => normalise(batch, { source, lake }, DEFAULT_LIMITS) },
+    { source, lake, run: (batch) => normalise(batch, { source, lake }) },
     { ...DEFAULT_BATCH, concurrency: 1 },
     (event) => {
       events.push(event);

@@ -1,6 +1,5 @@
 import { DirectorySource } from '../../shared/adapters/directory-source.ts';
 import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
-import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { IngestTally, type IngestSummary } from '../../shared/jobs/ingest-summary.ts';
 import { DEFAULT_BATCH, ingest } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
@@ -10,7 +9,7 @@ export async function ingestFolder(places: readonly string[], lakeRoot: string):
   const ports = { source: new DirectorySource(places, lakeRoot), lake: new DirectoryStore(lakeRoot) };
   const tally = new IngestTally();
   await ingest(
-    { ...ports, run: (batch) => normalise(batch, ports, DEFAULT_LIMITS) },
+    { ...ports, run: (batch) => normalise(batch, ports) },
     { ...DEFAULT_BATCH, concurrency: 1 },
     (event) => {
       tally.add(event);

@@ -1,4 +1,3 @@
-import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { IngestTally, type IngestSummary } from '../../shared/jobs/ingest-summary.ts';
 import { DEFAULT_BATCH, ingest, type IngestOptions } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
@@ -12,7 +11,7 @@ export async function ingestOnce(
 ): Promise<IngestSummary> {
   const tally = new IngestTally();
   await ingest(
-    { source, lake, run: (batch) => normalise(batch, { source, lake }, DEFAULT_LIMITS) },
+    { source, lake, run: (batch) => normalise(batch, { source, lake }) },
     { ...DEFAULT_BATCH, concurrency: 1, ...options },
     (event) => {
       tally.add(event);

@@ -31,7 +31,7 @@ export interface IngestOptions {
 export const DEFAULT_BATCH = {
   limits: DEFAULT_LIMITS,
   batchFiles: 1000,
-  batchBytes: 24 * 1024 * 1024,
+  batchBytes: 16 * 1024 * 1024,
 } as const;
 
 /** How much text gzipped log files hold, per stored byte; only ever used to size batches. */

@@ -33,6 +33,12 @@ for (const command of [
 }
 for (const command of [program, ...program.commands]) command.exitOverride();
 
+// `trailseal … | head`: whoever closes the pipe has seen enough.
+process.stdout.on('error', (error: NodeJS.ErrnoException) => {
+  if (error.code !== 'EPIPE') throw error;
+  process.exit(EXIT.ok);
+});
+
 try {
   await program.parseAsync();
 } catch (error) {

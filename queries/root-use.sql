@@ -6,4 +6,4 @@ WHERE useridentity.type = 'Root'
   AND useridentity.invokedby IS NULL
   AND eventtype <> 'AwsServiceEvent'
 ORDER BY eventtime DESC
-LIMIT 10
+LIMIT 5

@@ -8,4 +8,4 @@ WHERE eventname = 'ConsoleLogin'
   AND json_extract_scalar(additionaleventdata, '$.MFAUsed') = 'No'
   AND useridentity.type IN ('IAMUser', 'Root')
 ORDER BY eventtime DESC
-LIMIT 10
+LIMIT 5

@@ -6,7 +6,8 @@ import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { bytes, count } from '../output/human.ts';
-import { describe, runIngest } from './ingest.ts';
+import { ingestReport } from '../output/ingest-report.ts';
+import { runIngest } from './ingest.ts';
 import { table } from './query.ts';
 
 const QUESTIONS = [
@@ -14,7 +15,7 @@ const QUESTIONS = [
   'denied-by-principal',
   'new-access-keys',
   'sign-ins-without-mfa',
-  'most-denied-access-key',
+  'access-key-from-new-address',
 ] as const;
 
 const QUERIES = new URL('../../queries/', import.meta.url);
@@ -37,15 +38,15 @@ export function demoCommand(): Command {
         maxLogFileMb: DEFAULT_LIMITS.logFileBytes / 1024 / 1024,
       };
       const { summary, seconds } = await runIngest([logs], flags);
-      console.log(describe(summary, seconds));
+      console.log(ingestReport(summary, seconds));
       await answer(lake);
       console.log(nextSteps(lake));
     });
 }
 
-/** Writes the sample once; the finished marker is the folder's name, given last by nobody but us. */
+/** Writes the sample once. The marker comes last and stands beside the logs: a sample that was cut off is made again. */
 async function makeLogs(logs: string): Promise<string> {
-  const marker = join(logs, 'COMPLETE');
+  const marker = `${logs}.complete`;
   if ((await stat(marker).catch(() => undefined)) !== undefined)
     return `sample log files are in ${logs} already`;
   let files = 0;

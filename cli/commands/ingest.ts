@@ -11,7 +11,7 @@ import { EXIT } from '../exit-codes.ts';
 import type { IngestWorkerData } from '../ingest-worker.ts';
 import { openSource } from '../log-file-source.ts';
 import { lakeOption, positiveInteger } from '../options.ts';
-import { bytes, count, printable } from '../output/human.ts';
+import { ingestReport } from '../output/ingest-report.ts';
 import { IngestProgress } from '../output/progress.ts';
 
 export interface IngestFlags {
@@ -46,7 +46,7 @@ export function ingestCommand(): Command {
       console.log(
         flags.json === true
           ? JSON.stringify({ ...summary, seconds, peakMemoryMB })
-          : describe(summary, seconds),
+          : ingestReport(summary, seconds),
       );
       if (summary.logFiles.unavailable + summary.batchesUnfinished > 0) process.exitCode = EXIT.incomplete;
     });
@@ -118,42 +118,3 @@ function advance(progress: IngestProgress, event: IngestEvent): void {
     progress.advance(1, event.entry.size, 0, 0);
   }
 }
-
-export function describe(summary: IngestSummary, seconds: number): string {
-  const { logFiles, quarantined } = summary;
-  const perSecond = Math.round(summary.rows / seconds).toLocaleString('en-US');
-  const lines = [
-    `${count(logFiles.ingested, 'log file')} ingested: ${count(summary.rows, 'row')} of ${bytes(summary.bytes.text)} in ${seconds.toFixed(1)} s ` +
-      `(${perSecond} rows/s, ${(summary.bytes.text / 1e6 / seconds).toFixed(0)} MB/s) → ` +
-      `${count(summary.parquetObjects, 'Parquet object')}, ${bytes(summary.bytes.parquet)}`,
-  ];
-  if (logFiles.present > 0) lines.push(`${count(logFiles.present, 'log file')} already there`);
-  for (const [reason, files] of Object.entries(logFiles.skipped)) {
-    lines.push(`${count(files, 'file')} skipped: ${SKIPPED[reason] ?? reason}`);
-  }
-  if (summary.batchesOfOthers > 0)
-    lines.push(
-      `${count(summary.batchesOfOthers, 'unfinished batch', 'unfinished batches')} of an earlier or other run completed`,
-    );
-  if (quarantined.files + quarantined.records > 0) {
-    lines.push(`in quarantine: ${count(quarantined.files, 'file')}, ${count(quarantined.records, 'record')}`);
-  }
-  if (summary.batchesUnfinished > 0)
-    lines.push(
-      `UNFINISHED: ${count(summary.batchesUnfinished, 'batch', 'batches')}, because a log file in it could not be had`,
-    );
-  if (logFiles.unavailable > 0)
-    lines.push(`NOT ingested: ${count(logFiles.unavailable, 'log file')} could not be had`);
-  for (const { logFile, problem } of summary.problems.slice(0, 10)) {
-    lines.push(`  ${printable(logFile)}: ${printable(problem)}`);
-  }
-  if (summary.problems.length > 10) lines.push(`  … more with --json`);
-  return lines.join('\n');
-}
-
-const SKIPPED: Readonly<Record<string, string>> = {
-  digest: "CloudTrail's digests, which are for verifying",
-  'folder-marker': 'folder markers',
-  'other-service': "other services' logs",
-  'not-a-log-file': 'not named like a log file (.json, .json.gz, .gz, .ndjson, .jsonl)',
-};

@@ -1,4 +1,4 @@
-import { DELIVERIES, DELIVERY_NUMBER } from './events-view.ts';
+import { DELIVERIES, onceEach } from './events-view.ts';
 
 /** Event history: which events to find. All conditions must hold. */
 export interface LookupFilter {
@@ -66,13 +66,10 @@ export function lookupQuery(filter: LookupFilter, limit: number, form: 'short' |
   );
   where('to', filter.to?.toISOString(), `event_ts < CAST($to AS TIMESTAMPTZ) AND ${DAY} <= left($to, 10)`);
 
+  const chosen = conditions.map((condition) => `(${condition})`).join(' AND ') || 'true';
   const sql = [
     `SELECT ${form === 'short' ? SHORT : '*'}`,
-    `FROM ${DELIVERIES}`,
-    ...(conditions.length === 0
-      ? []
-      : [`WHERE ${conditions.map((condition) => `(${condition})`).join(' AND ')}`]),
-    `QUALIFY ${DELIVERY_NUMBER} = 1`,
+    `FROM (${onceEach(`(SELECT * FROM ${DELIVERIES} WHERE ${chosen})`)})`,
     `ORDER BY event_ts DESC, logfile DESC, recordindex DESC LIMIT $limit`,
   ].join('\n');
   return { sql, parameters };

@@ -28,7 +28,7 @@ export const TASK_AGENTS = [
 ];
 
 export const TERRAFORM =
-  'APN/1.0 HashiCorp/1.0 Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.18.0 (+https://registry.terraform.io/providers/hashicorp/aws) aws-sdk-go-v2/1.39.2 ua/2.1 os/linux lang/go#1.24.8 md/GOOS#linux md/GOARCH#amd64';
+  'APN/1.0 HashiCorp/1.0 Terraform/1.13.4 (+https://www.terraform.io) terraform-provider-aws/6.18.0 aws-sdk-go-v2/1.39.2 ua/2.1 os/linux lang/go#1.24.8 md/GOOS#linux md/GOARCH#amd64';
 export const SSM_AGENT = 'aws-sdk-go/1.55.7 (go1.24.6; linux; amd64) amazon-ssm-agent/3.3.1611.0';
 export const GITHUB =
   'configure-aws-credentials-for-github-actions aws-sdk-js/3.908.0 ua/2.1 os/linux#6.11.0 lang/js md/nodejs#24.10.0';

@@ -7,4 +7,6 @@ export const EXIT = {
   usage: 2,
   /** Done, but not of everything: some log files could not be had. */
   incomplete: 3,
+  /** Ctrl-C, by the shells' convention. */
+  interrupted: 130,
 } as const;

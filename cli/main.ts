@@ -7,6 +7,7 @@ import { queryCommand } from './commands/query.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { statusCommand } from './commands/status.ts';
 import { EXIT } from './exit-codes.ts';
+import { errorMessage } from './output/error-message.ts';
 import { UsageError } from './usage-error.ts';
 
 const program = new Command('trailseal')
@@ -35,8 +36,9 @@ for (const command of [program, ...program.commands]) command.exitOverride();
 
 // `trailseal … | head`: whoever closes the pipe has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {
-  if (error.code !== 'EPIPE') throw error;
-  process.exit(EXIT.ok);
+  if (error.code === 'EPIPE') process.exit(EXIT.ok);
+  console.error(`trailseal: ${errorMessage(error)}`);
+  process.exit(EXIT.failed);
 });
 
 try {
@@ -46,14 +48,7 @@ try {
     // Commander has printed its message; help and version come this way too.
     process.exitCode = error.exitCode === 0 ? EXIT.ok : EXIT.usage;
   } else {
-    console.error(`trailseal: ${describe(error)}`);
+    console.error(`trailseal: ${errorMessage(error)}`);
     process.exitCode = error instanceof UsageError ? EXIT.usage : EXIT.failed;
   }
-}
-
-/** The message, and what lies behind it; a stack only where somebody asks for it. */
-function describe(error: unknown): string {
-  if (!(error instanceof Error)) return String(error);
-  if (process.env['TRAILSEAL_DEBUG'] !== undefined) return error.stack ?? error.message;
-  return error.message;
 }

@@ -9,8 +9,9 @@ import { DEFAULT_BATCH, ingest, type IngestEvent } from '../../shared/jobs/inges
 import type { LogFileSource } from '../../shared/jobs/ports.ts';
 import { EXIT } from '../exit-codes.ts';
 import type { IngestWorkerData } from '../ingest-worker.ts';
+import { UsageError } from '../usage-error.ts';
 import { openSource } from '../log-file-source.ts';
-import { lakeOption, positiveInteger } from '../options.ts';
+import { jobCount, lakeOption, positiveInteger } from '../options.ts';
 import { ingestReport } from '../output/ingest-report.ts';
 import { IngestProgress } from '../output/progress.ts';
 
@@ -32,7 +33,7 @@ export function ingestCommand(): Command {
     )
     .argument('<places...>', 'folders, files, or one s3://bucket/prefix')
     .addOption(lakeOption())
-    .option('-j, --jobs <n>', 'worker threads', positiveInteger, availableParallelism())
+    .option('-j, --jobs <n>', 'worker threads', jobCount, availableParallelism())
     .addOption(
       new Option('--max-log-file-mb <n>', 'largest log file to read, after decompression')
         .argParser(positiveInteger)
@@ -69,8 +70,15 @@ export async function runIngest(
   const root = resolve(flags.lake);
   const source = await openSource(places, root);
   const lake = new DirectoryStore(root);
+  refuseLakeAsSource(places, root);
   await lake.sweep();
   const progress = process.stderr.isTTY ? await startProgress(source) : undefined;
+  const interrupted = (): never => {
+    progress?.stop();
+    console.error('trailseal: stopped; run the same command again to go on');
+    process.exit(EXIT.interrupted);
+  };
+  process.once('SIGINT', interrupted);
   const pool = new BatchPool(WORKER, flags.jobs, {
     places,
     lake: root,
@@ -85,10 +93,18 @@ export async function runIngest(
       if (progress !== undefined) advance(progress, event);
     });
   } finally {
+    process.off('SIGINT', interrupted);
     progress?.stop();
     await pool.close();
   }
   return { summary: tally.summary, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Whatever lies in the lake isn't looked at; naming it as the place to look can only be a slip. */
+function refuseLakeAsSource(places: readonly string[], lake: string): void {
+  const same = places.find((place) => !place.startsWith('s3://') && resolve(place) === lake);
+  if (same !== undefined)
+    throw new UsageError(`${same} is both the place to read and the lake; give --lake another folder`);
 }
 
 function limitsOf(maxLogFileMb: number): Limits {

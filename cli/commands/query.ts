@@ -68,7 +68,8 @@ export async function table({ columns, chunks }: QueryResult, maxRows: number): 
     if (rows.length > maxRows) break;
   }
   // A plan is a drawing, and made of the query alone: nothing of an event is in it.
-  if (columns[0] === 'explain_key') return rows.map((row) => String(row[1])).join('\n');
+  if (columns[0] === 'explain_key')
+    return rows.flatMap((row) => (typeof row[1] === 'string' ? [row[1]] : [])).join('\n');
   const shown = rows.slice(0, maxRows);
   const more = rows.length > maxRows ? '; there are more: --max-rows or --json shows them' : '';
   const width = process.stdout.isTTY ? process.stdout.columns : 200;

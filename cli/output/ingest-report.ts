@@ -20,6 +20,7 @@ function done(
   { logFiles, rows, bytes: size, parquetObjects, batchesOfOthers }: IngestSummary,
   seconds: number,
 ): string[] {
+  if (logFiles.found === 0) return ['no log files found there'];
   const lines: string[] = [];
   if (logFiles.ingested > 0 || logFiles.present === 0) {
     const speed = `${count(Math.round(rows / seconds), 'row')}/s, ${(size.text / 1e6 / seconds).toFixed(0)} MB/s`;

@@ -93,6 +93,7 @@ async function select(
   parameters: Readonly<Record<string, string | number>>,
 ): Promise<QueryResult> {
   try {
+    if (sql.trim() === '') throw new QueryError('the query is empty');
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1) throw new QueryError('give one statement at a time');
     const statement = await statements.prepare(0);
@@ -121,6 +122,8 @@ async function hasParquetFiles(events: string): Promise<boolean> {
 
 const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
 
+const UNKNOWN_TABLE = /(?:Table with name|schema "?[^"]+"? does not exist|Schema with name)/i;
+
 async function* rowsOf(chunks: AsyncIterable<JsonValue[][]>): AsyncGenerator<JsonValue[][]> {
   try {
     yield* chunks;
@@ -131,7 +134,14 @@ async function* rowsOf(chunks: AsyncIterable<JsonValue[][]>): AsyncGenerator<Jso
 
 function asQueryError(error: unknown): QueryError {
   if (error instanceof QueryError) return error;
-  return new QueryError(error instanceof Error ? error.message : String(error), { cause: error });
+  const message = (error instanceof Error ? error.message : String(error)).replace(
+    'Failed to extract statements: ',
+    '',
+  );
+  const hint = UNKNOWN_TABLE.test(message)
+    ? '\nThe events are in cloudtrail_logs; --as NAME shows them under another name too.'
+    : '';
+  return new QueryError(message + hint, { cause: error });
 }
 
 /** The Parquet files as one table: every delivery of every event. A lake without any has the columns all the same. */

@@ -11,7 +11,7 @@ export interface LookupFilter {
   /** An ARN, the name at the end of one, or a value in the request parameters. */
   readonly resource?: string;
   readonly eventId?: string;
-  /** An error code; `true` is any. */
+  /** An error code; `true` is any failure, with a code or only a message. */
   readonly error?: string | true;
   readonly readOnly?: boolean;
   readonly sourceIp?: string;
@@ -32,7 +32,7 @@ const SHORT = `
   strftime(event_ts, '%Y-%m-%d %H:%M:%S') AS time,
   coalesce(useridentity.username, regexp_extract(useridentity.arn, '[^/]+$'),
     useridentity.invokedby, useridentity.principalid, useridentity.type) AS "user",
-  eventname AS event, eventsource AS source, awsregion AS region, sourceipaddress AS "from", errorcode AS error, eventid`;
+  eventname AS event, eventsource AS source, awsregion AS region, sourceipaddress AS "from", coalesce(errorcode, errormessage) AS error, eventid`;
 
 /**
  * The query for a lookup, newest first, in DuckDB's SQL. Every value is a bound parameter. Deliveries are filtered before they are
@@ -52,7 +52,8 @@ export function lookupQuery(filter: LookupFilter, limit: number, form: 'short' |
   where('access_key', filter.accessKey, 'useridentity.accesskeyid = $access_key');
   where('resource', filter.resource, RESOURCE);
   where('event_id', filter.eventId, 'eventid = $event_id');
-  if (filter.error === true) conditions.push('errorcode IS NOT NULL');
+  // A failed console sign-in has a message and no code.
+  if (filter.error === true) conditions.push('errorcode IS NOT NULL OR errormessage IS NOT NULL');
   else where('error', filter.error, 'errorcode = $error');
   where('read_only', filter.readOnly?.toString(), 'readonly = $read_only');
   where('source_ip', filter.sourceIp, 'sourceipaddress = $source_ip');

@@ -55,7 +55,7 @@ export class IngestTally {
       case 'unavailable':
         logFiles.found += 1;
         logFiles.unavailable += 1;
-        this.#problem(event.entry.key, event.error.message);
+        this.#problem(event.entry.key, event.error.detail);
         break;
       case 'failed':
         logFiles.found += event.logFiles;
@@ -63,7 +63,7 @@ export class IngestTally {
         this.summary.batchesUnfinished += 1;
         this.#problem(
           event.error.key,
-          `${event.error.message}; its batch (${event.batch.stream}, number ${event.batch.sequence}) is unfinished`,
+          `${event.error.detail}; its batch (${event.batch.stream}, number ${event.batch.sequence}) is unfinished`,
         );
         break;
       case 'done':

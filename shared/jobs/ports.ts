@@ -42,11 +42,14 @@ export type SourceErrorCode = 'missing' | 'changed' | 'unreadable';
 export class SourceError extends Error {
   readonly code: SourceErrorCode;
   readonly key: string;
+  /** The message without the key. */
+  readonly detail: string;
 
   constructor(code: SourceErrorCode, key: string, detail: string, options?: ErrorOptions) {
     super(`${key}: ${detail}`, options);
     this.name = 'SourceError';
     this.code = code;
     this.key = key;
+    this.detail = detail;
   }
 }

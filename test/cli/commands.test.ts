@@ -24,6 +24,7 @@ const RECORDS = [
   record('e4', '2026-11-21T10:00:00Z', 'ConsoleLogin', {
     eventSource: 'signin.amazonaws.com',
     userIdentity: { type: 'Root', arn: 'arn:aws:iam::111122223333:root' },
+    errorMessage: 'Failed authentication',
     userAgent: 'evil \u001b[31magent\u001b[0m',
   }),
 ];
@@ -106,6 +107,26 @@ describe('trailseal', () => {
     });
   });
 
+  describe('slips', () => {
+    it('are told apart from an empty result: the lake as the place to read, a folder without log files', async () => {
+      const same = await trailseal(['ingest', lake, '--lake', lake]);
+      expect(same).toMatchObject({
+        code: 2,
+        stderr: expect.stringContaining('both the place to read and the lake') as string,
+      });
+      await mkdir(join(folder, 'empty'));
+      const empty = await trailseal(['ingest', join(folder, 'empty'), '--lake', join(folder, 'third')]);
+      expect(empty).toMatchObject({ code: 0, stdout: 'no log files found there\n' });
+    });
+
+    it('with files and folders are one line each, without a stack', async () => {
+      const file = join(folder, 'logs', 'a.json');
+      const { code, stderr } = await trailseal(['ingest', join(folder, 'logs'), '--lake', file]);
+      expect(code).toBe(1);
+      expect(stderr.trim()).toMatch(/^trailseal: .*a\.json.*: this is a file, and a folder is wanted$/);
+    });
+  });
+
   describe('query', () => {
     const rows = async (...args: string[]): Promise<unknown> => {
       const { stdout, stderr, code } = await trailseal(['query', '--lake', lake, '--json', ...args]);
@@ -159,6 +180,8 @@ describe('trailseal', () => {
       [`SELECT * FROM read_csv('/etc/passwd')`, 'disabled by configuration'],
       ['SELECT 1; SELECT 2', 'one statement'],
       ['SELECT nonsense FROM cloudtrail_logs', 'nonsense'],
+      ['SELECT 1 FROM my_own_table', '--as NAME'],
+      ['', 'empty'],
     ])('refuses %s', async (sql, reason) => {
       const { code, stderr, stdout } = await trailseal(['query', sql, '--lake', lake]);
       expect({ code, stdout }).toEqual({ code: 1, stdout: '' });
@@ -190,7 +213,7 @@ describe('trailseal', () => {
       [['--resource', 'arn:aws:s3:::payroll/2026.csv'], ['e1']],
       [['--resource', '2026.csv'], ['e1']],
       [['--event-id', 'e3'], ['e3']],
-      [['--error'], ['e3']],
+      [['--error'], ['e4', 'e3']],
       [['--error', 'Client.UnauthorizedOperation'], ['e3']],
       [['--error', 'AccessDenied'], []],
       [['--read-only', 'true'], ['e1']],

@@ -1,0 +1,21 @@
+/** What the operating system refuses, in words. */
+const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
+  EACCES: 'permission denied',
+  EISDIR: 'this is a folder, and a file is wanted',
+  ENOSPC: 'the disk is full; make room and run the same command again',
+  ENOTDIR: 'this is a file, and a folder is wanted',
+  EROFS: 'the disk is read-only',
+};
+
+/** An error as one line for people; with its stack where `TRAILSEAL_DEBUG` asks for it. */
+export function errorMessage(error: unknown): string {
+  if (!(error instanceof Error)) return String(error);
+  if (process.env['TRAILSEAL_DEBUG'] !== undefined) return error.stack ?? error.message;
+  if (!isSystemError(error)) return error.message;
+  const reason = SYSTEM_ERRORS[error.code ?? ''];
+  return reason === undefined ? error.message : `${error.path ?? 'the output'}: ${reason}`;
+}
+
+function isSystemError(error: Error): error is NodeJS.ErrnoException {
+  return 'syscall' in error;
+}

@@ -50,10 +50,12 @@ export function lookupCommand(): Command {
         ...(ip !== undefined && { sourceIp: ip }),
       };
       using lake = await DuckdbLake.open(root);
-      const { sql, parameters } = lookupQuery(filter, limit, json === true ? 'full' : 'short');
+      // One more than shown, to know whether there are more.
+      const wanted = json === true ? limit : limit + 1;
+      const { sql, parameters } = lookupQuery(filter, wanted, json === true ? 'full' : 'short');
       const result = await lake.queryNatively(sql, parameters);
       if (json === true) await writeJsonRows(result, process.stdout);
-      else console.log(await table(result, limit));
+      else console.log(await table(result, limit, '--limit'));
     });
 }
 
@@ -63,7 +65,7 @@ Examples:
   trailseal lookup --access-key AKIAIOSFODNN7EXAMPLE --json
   trailseal lookup --event-name ConsoleLogin --error`;
 
-const AGO = /^(\d+)([dhm])$/;
+const AGO = /^(\d{1,5})([dhm])$/;
 const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const;
 
 function timeParser(now: Date): (text: string) => Date {

@@ -61,7 +61,11 @@ async function queryText(sql: string | undefined, file: string | undefined): Pro
 }
 
 /** As many rows as asked for, and whether there were more. */
-export async function table({ columns, chunks }: QueryResult, maxRows: number): Promise<string> {
+export async function table(
+  { columns, chunks }: QueryResult,
+  maxRows: number,
+  flag = '--max-rows',
+): Promise<string> {
   const rows = [];
   for await (const chunk of chunks) {
     rows.push(...chunk);
@@ -71,7 +75,7 @@ export async function table({ columns, chunks }: QueryResult, maxRows: number): 
   if (columns[0] === 'explain_key')
     return rows.flatMap((row) => (typeof row[1] === 'string' ? [row[1]] : [])).join('\n');
   const shown = rows.slice(0, maxRows);
-  const more = rows.length > maxRows ? '; there are more: --max-rows or --json shows them' : '';
+  const more = rows.length > maxRows ? `; there are more: ${flag} shows them` : '';
   const width = process.stdout.isTTY ? process.stdout.columns : 200;
   return `${renderRows(columns, shown, width)}\n${count(shown.length, 'row')}${more}`;
 }

@@ -4,7 +4,7 @@ import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { status, type LakeStatus } from '../../shared/jobs/status.ts';
 import { lakeOption } from '../options.ts';
-import { bytes, count } from '../output/human.ts';
+import { bytes, count, printable } from '../output/human.ts';
 
 export function statusCommand(): Command {
   return new Command('status')
@@ -18,20 +18,27 @@ export function statusCommand(): Command {
     .action(async (flags: { readonly lake: string; readonly json?: true }) => {
       using lake = await DuckdbLake.open(flags.lake);
       const found = await status(new DirectoryStore(resolve(flags.lake)));
-      const { chunks } = await lake.query('SELECT count(*) FROM cloudtrail_logs');
-      let events = 0;
-      for await (const [row] of chunks) events = Number(row?.[0]);
-      console.log(flags.json === true ? JSON.stringify({ ...found, events }) : describe(found, events));
+      const { chunks } = await lake.queryNatively(COUNTS, {});
+      let [events, deliveries] = [0, 0];
+      for await (const [row] of chunks) [events, deliveries] = [Number(row?.[0]), Number(row?.[1])];
+      console.log(
+        flags.json === true
+          ? JSON.stringify({ ...found, events, deliveries })
+          : describe(found, events, deliveries),
+      );
     });
 }
 
-function describe(found: LakeStatus, events: number): string {
+/** Counted in the lake itself: rows of a batch are there before its receipts. */
+const COUNTS = 'SELECT (SELECT count(*) FROM cloudtrail_logs), (SELECT count(*) FROM cloudtrail_deliveries)';
+
+function describe(found: LakeStatus, events: number, deliveries: number): string {
   const { days, quarantined, bytes: size } = found;
-  const reasons = Object.entries(quarantined.byReason).map(([reason, n]) => `${reason} ${n}`);
+  const reasons = Object.entries(quarantined.byReason).map(([reason, n]) => `${printable(reason)} ${n}`);
   const lines = [
     [
       'events',
-      `${count(events, 'event')}, each counted once (${count(found.rows, 'delivery', 'deliveries')})`,
+      `${count(events, 'event')}, each counted once (${count(deliveries, 'delivery', 'deliveries')})`,
     ],
     ['from', found.oldestEventTime ?? '–'],
     ['to', found.newestEventTime ?? '–'],

@@ -1,3 +1,5 @@
+import { printable } from './human.ts';
+
 /** What the operating system refuses, in words. */
 const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EACCES: 'permission denied',
@@ -7,8 +9,13 @@ const SYSTEM_ERRORS: Readonly<Record<string, string>> = {
   EROFS: 'the disk is read-only',
 };
 
-/** An error as one line for people; with its stack where `TRAILSEAL_DEBUG` asks for it. */
+/** An error in words for people, safe to print; with its stack where `TRAILSEAL_DEBUG` asks for it. */
 export function errorMessage(error: unknown): string {
+  // A message may quote a path or a value, and its lines are the engine's.
+  return textOf(error).split('\n').map(printable).join('\n');
+}
+
+function textOf(error: unknown): string {
   if (!(error instanceof Error)) return String(error);
   if (process.env['TRAILSEAL_DEBUG'] !== undefined) return error.stack ?? error.message;
   if (!isSystemError(error)) return error.message;

@@ -17,9 +17,9 @@ export function bytes(value: number): string {
 
 // What an attacker chose (a user agent, a resource's name) must not steer the terminal it is shown on.
 // oxlint-disable-next-line no-control-regex -- control characters are the point.
-const CONTROL = /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
+const CONTROL = /[\u0000-\u001f\u007f-\u009f\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/g;
 
-/** Text safe to print: control and direction characters become visible escapes. */
+/** Text safe to print: control and direction characters become visible escapes, which JSON reads as what they were. */
 export function printable(text: string): string {
   return text.replace(CONTROL, (char) => `\\u${char.charCodeAt(0).toString(16).padStart(4, '0')}`);
 }

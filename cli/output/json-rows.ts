@@ -1,5 +1,6 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
+import { printable } from './human.ts';
 import type { QueryResult } from '../../shared/adapters/duckdb-lake.ts';
 
 /** Writes a result as a JSON array of objects, one a line, in constant memory. */
@@ -7,7 +8,7 @@ export async function writeJsonRows({ columns, chunks }: QueryResult, out: Writa
   let separator = '[\n';
   for await (const chunk of chunks) {
     const lines = chunk.map((row) =>
-      JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, row[i]]))),
+      printable(JSON.stringify(Object.fromEntries(columns.map((name, i) => [name, row[i]])))),
     );
     if (lines.length === 0) continue;
     if (!out.write(separator + lines.join(',\n'))) await once(out, 'drain');

@@ -15,11 +15,16 @@ export class DirectorySource implements LogFileSource {
 
   /** `paths` are folders or files; whatever lies under `except` (the lake itself) is not looked at. */
   constructor(paths: readonly string[], except: string) {
-    this.#roots = paths.map((path) => resolve(path));
+    const roots = [...new Set(paths.map((path) => resolve(path)))];
+    // A place below another one is looked at with it, not twice under two keys.
+    this.#roots = roots.filter((root) => !roots.some((other) => root.startsWith(`${other}${sep}`)));
     this.#except = resolve(except);
   }
 
   async *list(): AsyncGenerator<LogFileEntry> {
+    // All of them first: a slip in the last argument should not come after an hour's work.
+    for (const root of this.#roots)
+      await stat(root).catch(cannot('missing', root, 'there is no such file or folder'));
     for (const root of this.#roots) {
       const found = await stat(root).catch(cannot('missing', root, 'there is no such file or folder'));
       if (!found.isDirectory()) {

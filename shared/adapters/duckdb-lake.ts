@@ -1,6 +1,7 @@
-import { glob, stat } from 'node:fs/promises';
+import { rmSync } from 'node:fs';
+import { mkdtemp, readdir, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join, resolve } from 'node:path';
+import { join, resolve, sep } from 'node:path';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS, duckdbType, PARTITION_COLUMNS } from '../core/columns.ts';
 import { DELIVERIES, onceEach } from '../core/events-view.ts';
@@ -9,7 +10,6 @@ import { installTrinoMacros } from './athena-sql/trino-macros.ts';
 import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
 import { toJson, type JsonValue } from './duckdb-json.ts';
 
-/** A lake in a directory, mounted in DuckDB as Athena would show it; read-only. */
 export interface QueryResult {
   readonly columns: readonly string[];
   /** Rows in chunks of a few thousand, so that a large result need not fit in memory. */
@@ -34,18 +34,23 @@ export class NoLakeError extends Error {
   }
 }
 
+/** A lake in a directory, mounted in DuckDB as Athena would show it; read-only. */
 export class DuckdbLake implements Disposable {
   readonly #instance: DuckDBInstance;
   /** Speaks Athena's dialect: Trino's functions stand before DuckDB's of the same name. */
   readonly #athena: DuckDBConnection;
   readonly #native: DuckDBConnection;
   readonly #tables: readonly string[];
+  /** Where DuckDB puts what doesn't fit in memory; ours alone, and gone afterwards. */
+  readonly #spill: string;
 
   private constructor(
     instance: DuckDBInstance,
     connections: { readonly athena: DuckDBConnection; readonly native: DuckDBConnection },
     tables: readonly string[],
+    spill: string,
   ) {
+    this.#spill = spill;
     this.#instance = instance;
     this.#athena = connections.athena;
     this.#native = connections.native;
@@ -56,15 +61,20 @@ export class DuckdbLake implements Disposable {
   static async open(root: string, aliases: readonly string[] = []): Promise<DuckdbLake> {
     const events = join(resolve(root), EVENTS);
     if (!(await isFolder(join(root, PLANS)))) throw new NoLakeError(root);
+    refuseMisleadingFolders(resolve(root));
     const instance = await DuckDBInstance.create(':memory:');
     const [native, athena] = [await instance.connect(), await instance.connect()];
-    const names = ['cloudtrail_logs', ...aliases];
+    // A database in front of a name is dropped, as in queries.
+    const names = [
+      ...new Set(['cloudtrail_logs', ...aliases.map((name) => name.slice(name.lastIndexOf('.') + 1))]),
+    ].filter((name) => name !== DELIVERIES);
     for (const sql of [...mount(events, !(await hasParquetFiles(events))), ...views(names)])
       await native.run(sql);
     await installTrinoMacros((sql) => athena.run(sql));
     for (const sql of ATHENA_SETTINGS) await athena.run(sql);
-    for (const sql of lockDown(events)) await native.run(sql);
-    return new DuckdbLake(instance, { athena, native }, [...names, DELIVERIES]);
+    const spill = await mkdtemp(join(tmpdir(), 'trailseal-duckdb-'));
+    for (const sql of lockDown(events, spill)) await native.run(sql);
+    return new DuckdbLake(instance, { athena, native }, [...names, DELIVERIES], spill);
   }
 
   /** Runs one SELECT in Athena's dialect. Throws `QueryError`. */
@@ -84,6 +94,7 @@ export class DuckdbLake implements Disposable {
     this.#athena.closeSync();
     this.#native.closeSync();
     this.#instance.closeSync();
+    rmSync(this.#spill, { recursive: true, force: true });
   }
 }
 
@@ -97,12 +108,12 @@ async function select(
     const statements = await connection.extractStatements(sql);
     if (statements.count !== 1) throw new QueryError('give one statement at a time');
     const statement = await statements.prepare(0);
-    if (!READING.has(statement.statementType)) {
+    if (!(await reads(connection, statement.statementType, sql))) {
       throw new QueryError('a lake is read-only: only SELECT, DESCRIBE, SHOW and EXPLAIN run here');
     }
     statement.bind(parameters);
     const result = await statement.stream();
-    return { columns: result.columnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
+    return { columns: result.deduplicatedColumnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
   } catch (error) {
     throw asQueryError(error);
   }
@@ -111,16 +122,35 @@ async function select(
 /** 7 / 2 is 3 in Trino. */
 const ATHENA_SETTINGS = [`SET integer_division = true`];
 
+/** DuckDB takes partition values from the whole path, also from above the lake. */
+function refuseMisleadingFolders(root: string): void {
+  const misleading = root
+    .split(sep)
+    .find((part) => PARTITION_COLUMNS.some((name) => part.startsWith(`${name}=`)));
+  if (misleading === undefined) return;
+  throw new QueryError(
+    `the lake lies below a folder named ${misleading}, which would pass for a partition; move the lake`,
+  );
+}
+
 async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
 async function hasParquetFiles(events: string): Promise<boolean> {
-  for await (const _ of glob(join(events, PARQUET_FILES))) return true;
-  return false;
+  const names = await readdir(events, { recursive: true }).catch(() => []);
+  return names.some((name) => name.endsWith('.parquet'));
 }
 
-const READING: ReadonlySet<StatementType> = new Set([StatementType.SELECT, StatementType.EXPLAIN]);
+const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
+
+/** EXPLAIN ANALYZE executes what it explains, so that must be a SELECT too. */
+async function reads(connection: DuckDBConnection, type: StatementType, sql: string): Promise<boolean> {
+  if (type === StatementType.SELECT) return true;
+  if (type !== StatementType.EXPLAIN || !EXPLAIN.test(sql)) return false;
+  const explained = await connection.prepare(sql.replace(EXPLAIN, ''));
+  return explained.statementType === StatementType.SELECT;
+}
 
 const UNKNOWN_TABLE = /(?:Table with name|schema "?[^"]+"? does not exist|Schema with name)/i;
 
@@ -151,7 +181,7 @@ function mount(events: string, empty: boolean): string[] {
   if (empty) return [`CREATE TABLE ${DELIVERIES} (${[...columns, ...partitions].join(', ')})`];
   // Partition values stay strings: '05' is not 5, as in Athena.
   const options = 'hive_partitioning = true, hive_types_autocast = false';
-  const files = `read_parquet(${literal(join(events, PARQUET_FILES))}, ${options})`;
+  const files = `read_parquet(${literal(join(globbed(events), PARQUET_FILES))}, ${options})`;
   const names = [...COLUMNS.map(({ name }) => name), ...PARTITION_COLUMNS].map(identifier);
   return [`CREATE VIEW ${DELIVERIES} AS SELECT ${names.join(', ')} FROM ${files}`];
 }
@@ -163,14 +193,20 @@ function views(names: readonly string[]): string[] {
 }
 
 /** Times in UTC; and a pasted query touches the lake's files and nothing else on this machine. */
-function lockDown(events: string): string[] {
+function lockDown(events: string, spill: string): string[] {
   return [
     `SET GLOBAL TimeZone = 'UTC'`,
-    `SET temp_directory = ${literal(join(tmpdir(), 'trailseal-duckdb'))}`,
-    `SET allowed_directories = [${literal(events)}]`,
+    `SET temp_directory = ${literal(spill)}`,
+    // The pattern is compared as it is written, the files as they are called.
+    `SET allowed_directories = [${literal(events)}, ${literal(globbed(events))}]`,
     `SET enable_external_access = false`,
     `SET lock_configuration = true`,
   ];
+}
+
+/** A path in which nothing is a pattern. */
+function globbed(path: string): string {
+  return path.replaceAll(/[[*?]/g, '[$&]');
 }
 
 function literal(text: string): string {

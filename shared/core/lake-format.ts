@@ -24,6 +24,7 @@ const LIMITS = z.strictObject({
   records: z.int().positive(),
   unreadableRecords: z.int().positive(),
   recordBytes: z.int().positive(),
+  recordValues: z.int().positive(),
   recordDepth: z.int().positive(),
 }) satisfies z.ZodType<Limits>;
 

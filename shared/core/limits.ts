@@ -16,6 +16,8 @@ export interface Limits {
   readonly unreadableRecords: number;
   /** Bytes of one record: twice AWS's own limit for large events. Five million empty resources fit into 16 MB, and not into memory. */
   readonly recordBytes: number;
+  /** Values of one record, commas counted: real ones have hundreds, and two bytes of text can be a hundred in memory. */
+  readonly recordValues: number;
   /** Nesting of one record; engines that read the JSON columns stop at 1,000. */
   readonly recordDepth: number;
 }
@@ -28,6 +30,7 @@ export const DEFAULT_LIMITS: Limits = {
   records: 1_000_000,
   unreadableRecords: 1000,
   recordBytes: 2 * 1024 * 1024,
+  recordValues: 100_000,
   recordDepth: 500,
 };
 

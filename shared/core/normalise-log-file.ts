@@ -25,10 +25,10 @@ export type LogFileOutcome =
   /** Evidence, not events. */
   | { readonly kind: 'digest'; readonly sha256: string; readonly textBytes: number };
 
-/** A row, and how many bytes of text it came from: what a batch weighs. */
+/** A row, and what it weighs in memory: its text, and what dense text becomes. Follows from the bytes alone. */
 export interface RowRead {
   readonly row: Row;
-  readonly bytes: number;
+  readonly weight: number;
 }
 
 /**
@@ -81,22 +81,49 @@ function readFound(
 ): RowRead | UnreadableRecord {
   const { index, start, end } = found;
   const bytes = text.subarray(start, end);
-  const refused = found.kind === 'unreadable' ? found : refusal(bytes, found.depth, allUtf8, limits);
+  const values = valuesIn(bytes);
+  const refused = found.kind === 'unreadable' ? found : refusal(bytes, found.depth, values, allUtf8, limits);
   const row = refused ?? rowOf(text, found as Extract<Found, { kind: 'record' }>, { logFile, trail, index });
-  if ('values' in row) return { row, bytes: bytes.length };
+  if ('values' in row) return { row, weight: weightOf(row, bytes, values) };
   return { index, offset: start, bytes, code: row.code, detail: row.detail };
 }
 
 /** What keeps a well-formed record out of the lake before its fields are looked at. */
-function refusal(bytes: Uint8Array, depth: number, allUtf8: boolean, limits: Limits): Refused | undefined {
+function refusal(
+  bytes: Uint8Array,
+  depth: number,
+  values: number,
+  allUtf8: boolean,
+  limits: Limits,
+): Refused | undefined {
   if (bytes.length > limits.recordBytes) {
     return { code: 'record-too-large', detail: `more than ${limits.recordBytes} bytes` };
+  }
+  if (values > limits.recordValues) {
+    return { code: 'record-too-many-values', detail: `more than ${limits.recordValues} values` };
   }
   if (depth > limits.recordDepth) {
     return { code: 'record-too-deep', detail: `nested deeper than ${limits.recordDepth} levels` };
   }
   if (!allUtf8 && !isUtf8(bytes)) return { code: 'invalid-utf8', detail: 'the record is not valid UTF-8' };
   return undefined;
+}
+
+/** Only records denser than any real one, so large that it matters, are counted. */
+const COUNTED_FROM = 64 * 1024;
+const COMMA = 0x2c;
+const BYTES_PER_VALUE = 200;
+
+/** At least as many values as the record has; 0 for records of ordinary size. */
+function valuesIn(bytes: Uint8Array): number {
+  if (bytes.length < COUNTED_FROM) return 0;
+  let commas = 0;
+  for (const byte of bytes) commas += Number(byte === COMMA);
+  return commas + 1;
+}
+
+function weightOf({ values: { unmapped } }: Row, bytes: Uint8Array, values: number): number {
+  return bytes.length + values * BYTES_PER_VALUE + (typeof unmapped === 'string' ? unmapped.length : 0);
 }
 
 function sha256(bytes: Uint8Array): string {

@@ -17,6 +17,7 @@ export type UnreadableCode =
   | 'invalid-utf8'
   | 'record-too-large'
   | 'record-too-deep'
+  | 'record-too-many-values'
   | 'event-time-missing'
   | 'event-time-malformed';
 

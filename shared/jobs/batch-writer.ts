@@ -29,13 +29,13 @@ export class BatchWriter {
     this.#planId = planId;
   }
 
-  /** Takes a row of the plan's `logFile`-th file; `bytes` is the size of its record. */
-  async add(row: Row, bytes: number, logFile: number): Promise<void> {
+  /** Takes a row of the plan's `logFile`-th file; `weight` is about what it takes in memory, in bytes. */
+  async add(row: Row, weight: number, logFile: number): Promise<void> {
     const prefix = partitionPrefix(row.partition);
     const rows = this.#waiting.get(prefix);
     if (rows === undefined) this.#waiting.set(prefix, [{ row, logFile }]);
     else rows.push({ row, logFile });
-    this.#waitingBytes += bytes + ROW_BYTES;
+    this.#waitingBytes += weight + ROW_BYTES;
     if (this.#waitingBytes >= PART_BYTES) await this.#flush();
   }
 

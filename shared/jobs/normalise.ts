@@ -102,10 +102,10 @@ async function readLogFile(
   let item = items.next();
   for (; item.done !== true; item = items.next()) {
     if (isRow(item.value)) {
-      const { row, bytes } = item.value;
+      const { row, weight } = item.value;
       oldest = Math.min(oldest, row.time);
       newest = Math.max(newest, row.time);
-      await writer.add(row, bytes, position);
+      await writer.add(row, weight, position);
     } else {
       unreadable.push(item.value);
     }

@@ -35,6 +35,12 @@ describe('a record that can’t be read goes to quarantine byte for byte, and it
     });
   });
 
+  it('one of more values than any real one has', async () => {
+    const record = `{"eventTime":"2026-11-21T00:00:00Z","resources":[${'{},'.repeat(100_000)}{}]}`;
+    const { codes, names } = await ingested(`[${A},${record},${B}]`);
+    expect({ codes, names }).toEqual({ codes: { 'record-too-many-values': 1 }, names: ['A', 'B'] });
+  });
+
   it('one that is not UTF-8', async () => {
     const record = Buffer.from('{"eventTime":"2026-11-21T00:00:00Z","userAgent":"\xff\xc0\x80"}', 'latin1');
     const { rows, quarantine } = await ingestBeside(
@@ -46,8 +52,8 @@ describe('a record that can’t be read goes to quarantine byte for byte, and it
     ]);
   });
 
-  it('one of more than 16 MB', async () => {
-    const record = `{"eventTime":"2026-11-21T00:00:00Z","x":"${'x'.repeat(16 * 1024 * 1024)}"}`;
+  it('one of more than 2 MB', async () => {
+    const record = `{"eventTime":"2026-11-21T00:00:00Z","x":"${'x'.repeat(2 * 1024 * 1024)}"}`;
     const { rows, receipt, quarantine } = await ingestBeside(`[${A},${record},${B}]`);
     expect(rows.map((row) => row['eventname'])).toEqual(['A', 'B']);
     expect(receipt.quarantined).toEqual({ 'record-too-large': 1 });

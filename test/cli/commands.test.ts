@@ -162,6 +162,56 @@ describe('trailseal', () => {
       expect(stdout).toContain(String.raw`evil \u001b[31magent`);
     });
 
+    it('cannot write into the lake, not even through what it explains', async () => {
+      const object = join(lake, 'events', 'forged.parquet');
+      const sql = `EXPLAIN ANALYZE COPY (SELECT 1 AS a) TO '${object}'`;
+      const { code, stderr } = await trailseal(['query', sql, '--lake', lake]);
+      expect({ code, stderr }).toEqual({ code: 1, stderr: expect.stringContaining('read-only') as string });
+      await expect(readFile(object)).rejects.toThrow('ENOENT');
+      expect((await trailseal(['query', 'EXPLAIN ANALYZE SELECT 1', '--lake', lake])).code).toBe(0);
+    });
+
+    it('keeps columns of one name apart', async () => {
+      expect(await rows('SELECT 1 AS a, 2 AS a')).toEqual([{ a: 1, 'a:1': 2 }]);
+    });
+
+    it('never lets an error, or a program that prints its JSON, steer the terminal', async () => {
+      const failing = await trailseal([
+        'query',
+        'SELECT CAST(useragent AS INTEGER) FROM cloudtrail_logs',
+        '--lake',
+        lake,
+      ]);
+      expect(failing.code).toBe(1);
+      expect(failing.stderr).not.toContain('\u001b');
+      const { stdout } = await trailseal([
+        'query',
+        `SELECT chr(155) || chr(8238) AS c`,
+        '--lake',
+        lake,
+        '--json',
+      ]);
+      expect(stdout).toContain(String.raw`\u009b\u202e`);
+      expect(JSON.parse(stdout)).toEqual([{ c: '\u009b\u202e' }]);
+    });
+
+    it('finds the lake whatever its folder is called, and refuses one that would pass for a partition', async () => {
+      const odd = join(folder, 'lake [prod] *?');
+      await trailseal(['ingest', join(folder, 'logs'), '--lake', odd]);
+      const { stdout } = await trailseal([
+        'query',
+        'SELECT count(*) AS n FROM cloudtrail_logs',
+        '--lake',
+        odd,
+        '--json',
+      ]);
+      expect(JSON.parse(stdout)).toEqual([{ n: 4 }]);
+      const misleading = join(folder, 'year=1999', 'lake');
+      await trailseal(['ingest', join(folder, 'logs'), '--lake', misleading]);
+      const refused = await trailseal(['query', 'SELECT 1', '--lake', misleading]);
+      expect(refused).toMatchObject({ code: 1, stderr: expect.stringContaining('year=1999') as string });
+    });
+
     it('says how many rows it left out', async () => {
       const { stdout } = await trailseal([
         'query',
@@ -179,6 +229,9 @@ describe('trailseal', () => {
       [`COPY (SELECT 1) TO '/tmp/trailseal-must-not-exist.csv'`, 'disabled by configuration'],
       [`SELECT * FROM read_csv('/etc/passwd')`, 'disabled by configuration'],
       ['SELECT 1; SELECT 2', 'one statement'],
+      [`EXPLAIN ANALYZE COPY (SELECT 1) TO '/tmp/trailseal-must-not-exist.csv'`, 'disabled by configuration'],
+      ['EXPLAIN ANALYZE CREATE TABLE x (a INTEGER)', 'read-only'],
+      ['EXPLAIN (ANALYZE) DROP VIEW cloudtrail_logs', 'read-only'],
       ['SELECT nonsense FROM cloudtrail_logs', 'nonsense'],
       ['SELECT 1 FROM my_own_table', '--as NAME'],
       ['', 'empty'],
@@ -231,6 +284,11 @@ describe('trailseal', () => {
       [['--user', `' OR 1=1 --`], []],
     ])('by %j finds %j', async (args, events) => {
       expect(await lookup(...args)).toEqual(events);
+    });
+
+    it('says when there are more', async () => {
+      const { stdout } = await trailseal(['lookup', '--lake', lake, '--limit', '2']);
+      expect(stdout).toContain('2 rows; there are more: --limit shows them');
     });
 
     it('refuses a time it cannot read, and says which it can', async () => {

@@ -66,7 +66,7 @@ export class DuckdbLake implements Disposable {
     const [native, athena] = [await instance.connect(), await instance.connect()];
     // A database in front of a name is dropped, as in queries.
     const names = [
-      ...new Set(['cloudtrail_logs', ...aliases.map((name) => name.slice(name.lastIndexOf('.') + 1))]),
+      ...new Set([EVENTS_TABLE, ...aliases.map((name) => name.slice(name.lastIndexOf('.') + 1))]),
     ].filter((name) => name !== DELIVERIES);
     for (const sql of [...mount(events, !(await hasParquetFiles(events))), ...views(names)])
       await native.run(sql);
@@ -188,9 +188,18 @@ function mount(events: string, empty: boolean): string[] {
 
 const PARQUET_FILES = join('**', '*.parquet');
 
+/**
+ * Each event once, under each name. A name of the user's own also has the guide's projected partition column, `timestamp`, as
+ * `2026/11/21`; `cloudtrail_logs` keeps to the columns of the lake.
+ */
 function views(names: readonly string[]): string[] {
-  return names.map((name) => `CREATE VIEW ${identifier(name)} AS ${onceEach(DELIVERIES)}`);
+  return names.map((name) => {
+    const timestamp = name === EVENTS_TABLE ? '' : `, year || '/' || month || '/' || day AS "timestamp"`;
+    return `CREATE VIEW ${identifier(name)} AS SELECT *${timestamp} FROM (${onceEach(DELIVERIES)})`;
+  });
 }
+
+const EVENTS_TABLE = 'cloudtrail_logs';
 
 /** Times in UTC; and a pasted query touches the lake's files and nothing else on this machine. */
 function lockDown(events: string, spill: string): string[] {

@@ -5,22 +5,12 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { ingestFolder } from '../support/ingest-folder.ts';
+import { PUBLISHED_TABLES as TABLES } from '../support/published-tables.ts';
 
 /** Published queries, and the project's own, over Parquet, through the mount that `trailseal query` uses. */
 const FOLDERS = ['../fixtures/published-queries/', '../../queries/'].map(
   (path) => new URL(path, import.meta.url),
 );
-
-/** What publications other than Athena's guide call the table. */
-const TABLES = [
-  'cloudtrail_logs_pp',
-  'cloudtrail_table',
-  'cloudtrail_table_partitioned',
-  'cloudtrail_000000000000',
-  'cloudtrail',
-  'cloudtrail_logs_production_cerpac_cloudtrail_logs',
-  'irworkshopgluetablecloudtrail',
-];
 
 const QUERIES = (
   await Promise.all(

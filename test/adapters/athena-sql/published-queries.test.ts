@@ -3,6 +3,7 @@ import path from 'node:path';
 import type { DuckDBConnection } from '@duckdb/node-api';
 import { beforeAll, describe, expect, test } from 'vitest';
 import { toDuckdbSql } from '../../../shared/adapters/athena-sql/trino-dialect.ts';
+import { PUBLISHED_TABLES as TABLES } from '../../support/published-tables.ts';
 import { sampleLake } from './sample-lake.ts';
 
 /**
@@ -11,17 +12,6 @@ import { sampleLake } from './sample-lake.ts';
  * are tried as they are without being copied into this repository.
  */
 const FOLDER = process.env['QUERIES'] ?? path.join(import.meta.dirname, '../../fixtures/published-queries');
-
-/** What publications other than Athena's guide call the table. */
-const TABLES = [
-  'cloudtrail_logs_pp',
-  'cloudtrail_table',
-  'cloudtrail_table_partitioned',
-  'cloudtrail_000000000000',
-  'cloudtrail',
-  'cloudtrail_logs_production_cerpac_cloudtrail_logs',
-  'irworkshopgluetablecloudtrail',
-];
 
 /** Mistakes in published queries, which fail in Athena as they do here. */
 const FAILS_IN_ATHENA_TOO = [

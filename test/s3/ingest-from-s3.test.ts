@@ -6,10 +6,10 @@ import { CreateBucketCommand, DeleteObjectCommand, PutObjectCommand, S3Client } 
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { S3Source } from '../../shared/adapters/s3-source.ts';
 import { SourceError } from '../../shared/jobs/ports.ts';
-import { startMoto, type Emulator } from '../support/moto.ts';
+import { emulatedAws, uniqueName } from '../support/emulated-aws.ts';
 import { trailseal } from '../support/run-cli.ts';
 
-const BUCKET = 'trail-bucket';
+const BUCKET = uniqueName('trail-bucket');
 const DAY = 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21';
 const ODD_KEY = `${DAY}/odd name+with %25 and ünïcode ☃.json`;
 
@@ -25,8 +25,8 @@ function logFile(...eventIds: string[]): Uint8Array {
 }
 
 describe('log files in a bucket', () => {
-  let moto: Emulator;
-  let client: S3Client;
+  const env = emulatedAws();
+  const client = new S3Client({ forcePathStyle: true });
   let folder: string;
 
   const put = async (key: string, body: Uint8Array): Promise<void> => {
@@ -35,9 +35,6 @@ describe('log files in a bucket', () => {
 
   beforeAll(async () => {
     folder = await mkdtemp(join(tmpdir(), 'trailseal-s3-'));
-    moto = await startMoto();
-    Object.assign(process.env, moto.env);
-    client = new S3Client({ forcePathStyle: true });
     await client.send(new CreateBucketCommand({ Bucket: BUCKET }));
     await put(
       `${DAY}/111122223333_CloudTrail_us-east-1_20261121T1005Z_AAAAAAAAAAAAAAAA.json.gz`,
@@ -53,13 +50,12 @@ describe('log files in a bucket', () => {
   });
 
   afterAll(async () => {
-    await moto[Symbol.asyncDispose]();
     await rm(folder, { recursive: true });
   });
 
   it('are ingested by their own keys, folder markers and digests skipped on purpose and counted', async () => {
     const lake = join(folder, 'lake');
-    const first = await trailseal(['ingest', `s3://${BUCKET}/AWSLogs/`, '--lake', lake, '--json'], moto.env);
+    const first = await trailseal(['ingest', `s3://${BUCKET}/AWSLogs/`, '--lake', lake, '--json'], env);
     expect(first).toMatchObject({ code: 0, stderr: '' });
     const summary: unknown = JSON.parse(first.stdout);
     expect(summary).toMatchObject({
@@ -75,7 +71,7 @@ describe('log files in a bucket', () => {
     ]);
     expect(JSON.parse(rows.stdout)).toContainEqual({ eventid: 'd', logfile: ODD_KEY });
 
-    const again = await trailseal(['ingest', `s3://${BUCKET}/AWSLogs/`, '--lake', lake, '--json'], moto.env);
+    const again = await trailseal(['ingest', `s3://${BUCKET}/AWSLogs/`, '--lake', lake, '--json'], env);
     expect(JSON.parse(again.stdout)).toMatchObject({ logFiles: { ingested: 0, present: 3 }, rows: 0 });
   });
 

@@ -1,0 +1,20 @@
+import { inject } from 'vitest';
+import { clientEnvironment } from './aws-emulator.ts';
+
+/**
+ * The `AWS_…` variables of this run's emulated services, which SDK clients made afterwards find. Services are shared by every test of
+ * the run: take names for buckets, queues and databases from `uniqueName`.
+ */
+export function emulatedAws(): Readonly<Record<string, string>> {
+  const env = clientEnvironment(inject('awsEndpoint'));
+  Object.assign(process.env, env);
+  return env;
+}
+
+let named = 0;
+
+/** A name nobody else in this run has; good for a bucket, a queue, a function. */
+export function uniqueName(prefix: string): string {
+  named += 1;
+  return `${prefix}-${process.pid}-${Date.now().toString(36)}-${named}`;
+}

@@ -1,5 +1,6 @@
-import { GetObjectCommand, ListObjectsV2Command, S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-import { SourceError, type LogFileEntry, type LogFileSource } from '../jobs/ports.ts';
+import { GetObjectCommand, ListObjectsV2Command, type S3Client } from '@aws-sdk/client-s3';
+import { SourceError, type FetchedLogFile, type LogFileEntry, type LogFileSource } from '../jobs/ports.ts';
+import { nameOf, s3Client, statusOf, type S3Options } from './s3-client.ts';
 
 /** Log files in a bucket, below a prefix. Keys and versions (ETags) are S3's own, so nothing is downloaded to learn them. */
 export class S3Source implements LogFileSource {
@@ -7,9 +8,8 @@ export class S3Source implements LogFileSource {
   readonly #bucket: string;
   readonly #prefix: string;
 
-  /** Region and credentials as the AWS SDK finds them. `pathStyle` is for emulated services, which know no bucket host names. */
-  constructor(bucket: string, prefix: string, options: { readonly pathStyle: boolean }) {
-    this.#client = new S3Client({ forcePathStyle: options.pathStyle });
+  constructor(bucket: string, prefix: string, options: S3Options) {
+    this.#client = s3Client(options);
     this.#bucket = bucket;
     this.#prefix = prefix;
   }
@@ -47,6 +47,26 @@ export class S3Source implements LogFileSource {
     const bytes = await found.Body?.transformToByteArray().catch(cannot(key, 'the download broke off'));
     return bytes ?? new Uint8Array();
   }
+
+  /**
+   * One log file as it stands now, or as `versionId` names it, without its bytes if they are more than `maxBytes`.
+   * Throws `SourceError`.
+   */
+  async fetch(key: string, versionId: string | undefined, maxBytes: number): Promise<FetchedLogFile> {
+    const found = await this.#client
+      .send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, VersionId: versionId }))
+      .catch(cannot(key, 'the object cannot be read'));
+    const { Body: body, ContentLength: size = 0, ETag: etag } = found;
+    if (etag === undefined) throw new SourceError('unreadable', key, 'S3 gave no ETag');
+    const version = formatVersion(etag);
+    if (size > maxBytes) {
+      // The connection is closed: nobody will read what is still on its way.
+      if (body !== undefined && 'destroy' in body) body.destroy();
+      return { key, size, version, bytes: undefined };
+    }
+    const bytes = await body?.transformToByteArray().catch(cannot(key, 'the download broke off'));
+    return { key, size, version, bytes: bytes ?? new Uint8Array() };
+  }
 }
 
 const PREFIX = 'etag:';
@@ -62,8 +82,7 @@ function decodeKey(encoded: string): string {
 
 function cannot(key: string, detail: string): (cause: unknown) => never {
   return (cause) => {
-    const name = cause instanceof Error ? cause.name : 'unknown error';
-    const status = cause instanceof S3ServiceException ? cause.$metadata.httpStatusCode : undefined;
+    const [name, status] = [nameOf(cause), statusOf(cause)];
     if (status === 404) throw new SourceError('missing', key, `${detail}: it is gone (${name})`, { cause });
     if (status === 412)
       throw new SourceError('changed', key, 'it has changed since it was planned', { cause });

@@ -4,6 +4,7 @@ import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { classifyKey, streamOf, type SkipReason } from '../core/log-file-key.ts';
 import { SourceError, type LogFileEntry, type LogFileSource, type ObjectStore } from './ports.ts';
 import { StreamLedger } from './stream-ledger.ts';
+import { textEstimate } from './text-estimate.ts';
 
 /**
  * Brings everything a source offers into the lake: looks at each log file once, plans those that no plan holds, and has the plans
@@ -33,9 +34,6 @@ export const DEFAULT_BATCH = {
   batchFiles: 1000,
   batchBytes: 16 * 1024 * 1024,
 } as const;
-
-/** How much text gzipped log files hold, per stored byte; only ever used to size batches. */
-const TYPICAL_COMPRESSION = 10;
 
 export type IngestEvent =
   | { readonly kind: 'skipped'; readonly entry: LogFileEntry; readonly reason: SkipReason }
@@ -73,16 +71,9 @@ export async function ingest(
       const stream = streamOf(entry.key);
       if (current?.stream !== stream) {
         await current?.flush();
-        current = new StreamPlanner(
-          stream,
-          await StreamLedger.load(ports.lake, stream, options.limits),
-          options,
-          {
-            runner,
-            unfinished,
-            observe,
-          },
-        );
+        const ledger = await StreamLedger.load(ports.lake, stream, options.limits);
+        for (const batch of await ledger.uncommitted()) unfinished.set(planKey(batch), batch);
+        current = new StreamPlanner(stream, ledger, options, { runner, unfinished, observe });
       }
       await offer(current, entry, ports.source, observe);
     }
@@ -141,13 +132,12 @@ class StreamPlanner {
     this.#runner = runner;
     this.#unfinished = unfinished;
     this.#observe = observe;
-    this.#remember(ledger.uncommitted);
   }
 
   /** False if a plan holds the log file already. */
   async add(logFile: PlannedLogFile): Promise<boolean> {
     if (this.#ledger.has(logFile)) return false;
-    const text = logFile.key.endsWith('.gz') ? logFile.size * TYPICAL_COMPRESSION : logFile.size;
+    const text = textEstimate(logFile);
     const { batchFiles, batchBytes } = this.#options;
     if (this.#waiting.length > 0 && this.#waitingBytes + text > batchBytes) await this.flush();
     this.#waiting.push(logFile);

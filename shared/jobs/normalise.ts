@@ -19,8 +19,11 @@ import type { LogFileSource, ObjectStore } from './ports.ts';
 import { putSame } from './put-same.ts';
 import { readPlan } from './read-plan.ts';
 
+/** All that carrying out a plan needs of a source. */
+export type LogFileReader = Pick<LogFileSource, 'read'>;
+
 export interface NormalisePorts {
-  readonly source: LogFileSource;
+  readonly source: LogFileReader;
   readonly lake: ObjectStore;
 }
 
@@ -39,10 +42,13 @@ export class NoSuchPlanError extends Error {
  * is committed then.
  */
 export async function normalise(batch: BatchRef, ports: NormalisePorts): Promise<BatchReceipts> {
-  const { lake, source } = ports;
-  const done = await lake.get(receiptsKey(batch));
-  if (done !== undefined) return decodeReceipts(receiptsKey(batch), done);
+  const done = await ports.lake.get(receiptsKey(batch));
+  return done === undefined ? await carryOut(batch, ports) : decodeReceipts(receiptsKey(batch), done);
+}
 
+/** The same, for a batch that was just planned: doesn't look for receipts first. */
+export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<BatchReceipts> {
+  const { lake, source } = ports;
   const found = await readPlan(lake, batch);
   if (found === undefined) throw new NoSuchPlanError(planKey(batch));
   const { plan, id } = found;
@@ -82,7 +88,7 @@ interface LogFileRead {
 async function readLogFile(
   logFile: PlannedLogFile,
   position: number,
-  source: LogFileSource,
+  source: LogFileReader,
   writer: BatchWriter,
   limits: Limits,
 ): Promise<LogFileRead> {

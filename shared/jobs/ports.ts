@@ -15,6 +15,19 @@ export interface ObjectStore {
   list(prefix: string): AsyncIterable<string>;
 }
 
+export type StoreErrorCode = 'no-bucket' | 'denied' | 'unavailable';
+
+/** A store of objects that can't be used (now). The message says which object, and what to do. */
+export class StoreError extends Error {
+  readonly code: StoreErrorCode;
+
+  constructor(code: StoreErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'StoreError';
+    this.code = code;
+  }
+}
+
 /** A log file that a source offers. */
 export interface LogFileEntry {
   readonly key: string;
@@ -34,6 +47,15 @@ export interface LogFileSource {
   version(entry: LogFileEntry): Promise<string>;
   /** The bytes as stored, of just this version. Throws `SourceError`. */
   read(key: string, version: string): Promise<Uint8Array>;
+}
+
+/** A log file as it was found, with its bytes if they were not too many to hold. */
+export interface FetchedLogFile {
+  readonly key: string;
+  /** Bytes as stored. */
+  readonly size: number;
+  readonly version: string;
+  readonly bytes: Uint8Array | undefined;
 }
 
 export type SourceErrorCode = 'missing' | 'changed' | 'unreadable';

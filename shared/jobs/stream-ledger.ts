@@ -5,10 +5,23 @@ import {
   type Plan,
   type PlannedLogFile,
 } from '../core/lake-format.ts';
-import { parseBatchKey, planKey, RECEIPTS, streamPrefix, type BatchRef } from '../core/lake-keys.ts';
+import { parseBatchKey, planKey, PLANS, RECEIPTS, streamPrefix, type BatchRef } from '../core/lake-keys.ts';
 import type { Limits } from '../core/limits.ts';
 import type { ObjectStore } from './ports.ts';
 import { readPlan } from './read-plan.ts';
+
+const READS_AT_ONCE = 16;
+
+/** A plan is gone from the middle of its stream. */
+export class MissingPlanError extends Error {
+  constructor(key: string) {
+    super(
+      `${key} is missing from the lake, though later plans of its stream are there. Put it back (an earlier version of the ` +
+        `object, or a backup): without it, log files that are in the lake would be taken for new`,
+    );
+    this.name = 'MissingPlanError';
+  }
+}
 
 export interface Planned {
   readonly batch: BatchRef | undefined;
@@ -25,8 +38,8 @@ export class StreamLedger {
   readonly #lake: ObjectStore;
   readonly #stream: string;
   readonly #limits: Limits;
-  readonly #taken = new Set<string>();
-  readonly #uncommitted: BatchRef[] = [];
+  /** Log file → number of the plan it stands in. */
+  readonly #taken = new Map<string, number>();
   #last = 0;
 
   private constructor(lake: ObjectStore, stream: string, limits: Limits) {
@@ -35,18 +48,20 @@ export class StreamLedger {
     this.#stream = stream;
   }
 
-  /** Reads the stream's plans, and which of them have receipts. New plans will have these limits. Throws `LakeFormatError`. */
+  /** Reads the stream's plans. New plans will have these limits. Throws `LakeFormatError`. */
   static async load(lake: ObjectStore, stream: string, limits: Limits): Promise<StreamLedger> {
     const ledger = new StreamLedger(lake, stream, limits);
-    const committed = new Set<number>();
-    for await (const key of lake.list(streamPrefix(RECEIPTS, stream))) {
-      const batch = parseBatchKey(key);
-      if (batch?.stream === stream) committed.add(batch.sequence);
+    const listed = await sequencesUnder(lake, PLANS, stream);
+    // A day's plans are many small objects, and each a round trip away.
+    for (let from = 0; from < listed.length; from += READS_AT_ONCE) {
+      const some = listed.slice(from, from + READS_AT_ONCE);
+      for (const found of await Promise.all(some.map((sequence) => readPlan(lake, { stream, sequence })))) {
+        // A listing made while others plan may show a plan and not the one before it.
+        if (found !== undefined && found.plan.sequence > ledger.#last + 1) await ledger.#readOn();
+        if (found !== undefined && found.plan.sequence > ledger.#last) ledger.#take(found.plan);
+      }
     }
     await ledger.#readOn();
-    for (let sequence = 1; sequence <= ledger.#last; sequence += 1) {
-      if (!committed.has(sequence)) ledger.#uncommitted.push({ stream, sequence });
-    }
     return ledger;
   }
 
@@ -55,9 +70,23 @@ export class StreamLedger {
     return this.#taken.has(logFileId(logFile));
   }
 
-  /** Plans without receipts when the ledger was loaded: crashed, or being carried out elsewhere right now. */
-  get uncommitted(): readonly BatchRef[] {
-    return this.#uncommitted;
+  /** The batch whose plan holds this log file. */
+  batchOf(logFile: { readonly key: string; readonly version: string }): BatchRef | undefined {
+    const sequence = this.#taken.get(logFileId(logFile));
+    return sequence === undefined ? undefined : { stream: this.#stream, sequence };
+  }
+
+  /** How many log files the plans read so far hold. */
+  get size(): number {
+    return this.#taken.size;
+  }
+
+  /** Plans known here that have no receipts: crashed, or being carried out elsewhere right now. */
+  async uncommitted(): Promise<BatchRef[]> {
+    const stream = this.#stream;
+    const committed = new Set(await sequencesUnder(this.#lake, RECEIPTS, stream));
+    const planned = Array.from({ length: this.#last }, (_, i) => i + 1);
+    return planned.filter((sequence) => !committed.has(sequence)).map((sequence) => ({ stream, sequence }));
   }
 
   /**
@@ -102,9 +131,26 @@ export class StreamLedger {
   }
 
   #take(plan: Plan): void {
-    for (const logFile of plan.logFiles) this.#taken.add(logFileId(logFile));
+    // Numbers have no gaps: somebody removed a plan, and its log files would be taken for new.
+    if (plan.sequence !== this.#last + 1)
+      throw new MissingPlanError(planKey({ stream: this.#stream, sequence: this.#last + 1 }));
+    for (const logFile of plan.logFiles) this.#taken.set(logFileId(logFile), plan.sequence);
     this.#last = plan.sequence;
   }
+}
+
+/** Numbers of the stream's plans, or receipts, in order. */
+async function sequencesUnder(
+  lake: ObjectStore,
+  root: typeof PLANS | typeof RECEIPTS,
+  stream: string,
+): Promise<number[]> {
+  const sequences: number[] = [];
+  for await (const key of lake.list(streamPrefix(root, stream))) {
+    const batch = parseBatchKey(key);
+    if (batch?.stream === stream) sequences.push(batch.sequence);
+  }
+  return sequences;
 }
 
 function byKeyAndVersion(a: PlannedLogFile, b: PlannedLogFile): number {

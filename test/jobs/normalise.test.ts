@@ -139,6 +139,20 @@ describe('a plan that stands in another one’s place', () => {
     await expect(StreamLedger.load(lake, BATCH.stream, DEFAULT_LIMITS)).rejects.toThrow(planKey(second));
   });
 
+  it('or is gone from the middle is named: its log files must not be taken for new', async () => {
+    const whole = await planned();
+    const ledger = await StreamLedger.load(whole, BATCH.stream, DEFAULT_LIMITS);
+    const more = LOG_FILES.map((logFile) => ({ ...logFile, version: `${logFile.version}'` }));
+    await ledger.plan(more);
+    const lake = new MemoryStore();
+    const second = planKey({ ...BATCH, sequence: 2 });
+    await lake.putIfAbsent(second, (await whole.get(second)) ?? new Uint8Array());
+    await expect(StreamLedger.load(lake, BATCH.stream, DEFAULT_LIMITS)).rejects.toMatchObject({
+      name: 'MissingPlanError',
+      message: expect.stringContaining(planKey(BATCH)) as string,
+    });
+  });
+
   it('and cannot be read does not keep a run planning for ever', async () => {
     const lake = new MemoryStore();
     const ledger = await StreamLedger.load(lake, BATCH.stream, DEFAULT_LIMITS);

@@ -1,3 +1,4 @@
+import { CreateBucketCommand, S3Client } from '@aws-sdk/client-s3';
 import { inject } from 'vitest';
 import { clientEnvironment } from './aws-emulator.ts';
 
@@ -17,4 +18,11 @@ let named = 0;
 export function uniqueName(prefix: string): string {
   named += 1;
   return `${prefix}-${process.pid}-${Date.now().toString(36)}-${named}`;
+}
+
+/** A new bucket; its name. */
+export async function emptyBucket(): Promise<string> {
+  const bucket = uniqueName('bucket');
+  await new S3Client({ forcePathStyle: true }).send(new CreateBucketCommand({ Bucket: bucket }));
+  return bucket;
 }

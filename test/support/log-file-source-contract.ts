@@ -87,12 +87,12 @@ export function logFileSourceContract(name: string, empty: () => Promise<SourceU
       expect(Buffer.from(await source.read(KEY, version)).toString()).toBe('one');
     });
 
-    it('throws a SourceError for the version of a file that vanished behind the listing', async () => {
+    it('throws a SourceError for a file that vanished behind the listing, at its version or at its bytes', async () => {
       const { source, write, remove } = await empty();
       await write(KEY, 'one');
       const [entry] = await Array.fromAsync(source.list());
       await remove(KEY);
-      const asked = entry === undefined ? undefined : source.version(entry);
+      const asked = entry && source.version(entry).then((version) => source.read(entry.key, version));
       await expect(asked).rejects.toMatchObject({ name: 'SourceError', key: KEY });
     });
   });

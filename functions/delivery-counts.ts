@@ -1,0 +1,24 @@
+import { addReceipts, noReceipts } from '../shared/core/receipt-totals.ts';
+import type { DeliveriesResult } from '../shared/jobs/delivery.ts';
+
+/** The metrics of one invocation of normalise, by name. */
+export function deliveryCounts(
+  { outcomes, receipts }: DeliveriesResult<unknown>,
+  failed: number,
+): Record<string, number> {
+  const totals = noReceipts();
+  for (const batch of receipts) addReceipts(totals, batch);
+  const all = [...outcomes.values()];
+  return {
+    LogFiles: totals.logFiles,
+    LogFilesPresent: all.filter((outcome) => outcome.kind === 'stored' && outcome.again).length,
+    ObjectsSkipped: all.filter(({ kind }) => kind === 'skipped').length,
+    Records: totals.records,
+    Rows: totals.rows,
+    QuarantinedLogFiles: totals.quarantined.files,
+    QuarantinedRecords: totals.quarantined.records,
+    TextBytes: totals.bytes.text,
+    ParquetBytes: totals.bytes.parquet,
+    DeliveriesFailed: failed,
+  };
+}

@@ -1,0 +1,41 @@
+import { S3Source } from '../shared/adapters/s3-source.ts';
+import { S3Store } from '../shared/adapters/s3-store.ts';
+import { DEFAULT_LIMITS } from '../shared/core/limits.ts';
+import { LedgerCache } from '../shared/jobs/ledger-cache.ts';
+import { normaliseDeliveries } from '../shared/jobs/normalise-deliveries.ts';
+import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
+import { configuration, PATH_STYLE } from './configuration.ts';
+import { deliveryCounts } from './delivery-counts.ts';
+import { answerObjectMessages } from './object-messages.ts';
+import { count, observed, reportFailure } from './observed.ts';
+import { ofBucket } from './of-bucket.ts';
+
+/** A log file was created → its rows, then its receipt, are in the lake. */
+
+const MB = 1024 * 1024;
+/** CloudTrail's log files are far smaller; a larger one stays where it is, and its receipt says so. */
+const LIMITS = { ...DEFAULT_LIMITS, storedBytes: 32 * MB, logFileBytes: 128 * MB };
+const OPTIONS = { limits: LIMITS, batchFiles: 1000, batchBytes: 16 * MB };
+/** No batch starts with less time left: one takes seconds. */
+const RESERVE_MS = 45_000;
+
+const { LOG_BUCKET, LAKE_BUCKET } = configuration('LOG_BUCKET', 'LAKE_BUCKET');
+const source = new S3Source(LOG_BUCKET, '', { pathStyle: PATH_STYLE });
+const lake = new S3Store(LAKE_BUCKET, { pathStyle: PATH_STYLE });
+const ledgers = new LedgerCache(lake, LIMITS, 200_000);
+const gate = new WeightedGate(32 * MB);
+
+export const handler = observed(
+  async (event, context) =>
+    await answerObjectMessages(event, context, async (objects) => {
+      const { ours, failures } = ofBucket(objects, LOG_BUCKET);
+      const hasTime = (): boolean => context.getRemainingTimeInMillis() > RESERVE_MS;
+      const result = await normaliseDeliveries(ours, { source, lake, ledgers, gate, hasTime }, OPTIONS);
+      for (const [object, outcome] of result.outcomes) {
+        if (outcome.kind === 'failed') failures.set(object, outcome.error);
+      }
+      for (const [{ key }, error] of failures) reportFailure('log file not stored', { logFile: key }, error);
+      count('log files stored', deliveryCounts(result, failures.size));
+      return failures;
+    }),
+);

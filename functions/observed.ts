@@ -1,0 +1,37 @@
+import { Logger } from '@aws-lambda-powertools/logger';
+import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
+import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+import middy from '@middy/core';
+import type { Context, SQSBatchResponse } from 'aws-lambda';
+
+export const logger = new Logger();
+const metrics = new Metrics();
+
+type Answer = Promise<SQSBatchResponse | undefined>;
+
+/** A handler whose log lines name the invocation, and whose counts reach CloudWatch even when it throws. */
+export function observed(handle: (event: unknown, context: Context) => Answer): typeof handle {
+  return middy<unknown, SQSBatchResponse | undefined>()
+    .use(injectLambdaContext(logger, { resetKeys: true }))
+    .use(logMetrics(metrics, { captureColdStartMetric: true }))
+    .handler(async (event, context) => {
+      logger.setCorrelationId(context.awsRequestId);
+      return await handle(event, context);
+    }) as typeof handle;
+}
+
+/** Adds to the invocation's metrics and tells them in one line of the log. */
+export function count(what: string, counts: Readonly<Record<string, number>>): void {
+  for (const [name, value] of Object.entries(counts)) {
+    metrics.addMetric(name, name.endsWith('Bytes') ? MetricUnit.Bytes : MetricUnit.Count, value);
+  }
+  logger.info(what, { counts });
+}
+
+/** Tells of a failure by its name, code and message: what an error holds besides may be a record's contents. */
+export function reportFailure(what: string, subject: Readonly<Record<string, string>>, error: unknown): void {
+  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
+  logger.error(what, { ...subject, failure: { name, ...code, message } });
+}

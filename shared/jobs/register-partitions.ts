@@ -1,0 +1,115 @@
+import { partitionPrefix, type Partition } from '../core/lake-keys.ts';
+
+/** A partition as the catalogue of a query engine holds it. */
+export interface CataloguedPartition {
+  readonly partition: Partition;
+  /** Where its Parquet objects lie: a URL that ends in a slash. */
+  readonly location: string;
+}
+
+/** What the catalogue made of one partition: `exists` has not been looked at; it may lie elsewhere. */
+export type AddOutcome =
+  | { readonly kind: 'added' }
+  | { readonly kind: 'exists' }
+  | { readonly kind: 'refused'; readonly error: Error };
+
+/** The partitions of one table: AWS Glue's, or in memory. */
+export interface Catalogue {
+  /** One outcome for each, in order. Throws `CatalogueError` if the catalogue can't be used. */
+  add(partitions: readonly CataloguedPartition[]): Promise<readonly AddOutcome[]>;
+  /** Where each lies, in order; undefined for one that isn't there. Throws `CatalogueError`. */
+  locations(partitions: readonly Partition[]): Promise<readonly (string | undefined)[]>;
+}
+
+export type CatalogueErrorCode = 'no-table' | 'denied' | 'unavailable' | 'refused' | 'elsewhere';
+
+/** A partition, or all of them, that can't be registered (now). */
+export class CatalogueError extends Error {
+  readonly code: CatalogueErrorCode;
+
+  constructor(code: CatalogueErrorCode, message: string, options?: ErrorOptions) {
+    super(message, options);
+    this.name = 'CatalogueError';
+    this.code = code;
+  }
+}
+
+/** What became of one partition. Only `failed` is to be tried again. */
+export type RegistrationOutcome =
+  | { readonly kind: 'added' }
+  /** It was there, at this place. */
+  | { readonly kind: 'known' }
+  | { readonly kind: 'failed'; readonly error: unknown };
+
+/** Registers partitions of one lake; remembers those that are known to be there, so that each is asked for once. */
+export class PartitionRegistrar {
+  readonly #catalogue: Catalogue;
+  readonly #root: string;
+  readonly #known = new Set<string>();
+
+  /** `root`: URL of the lake, without a slash at the end. */
+  constructor(catalogue: Catalogue, root: string) {
+    this.#catalogue = catalogue;
+    this.#root = root;
+  }
+
+  /**
+   * By prefix (`partitionPrefix`), what became of each of these partitions. Registering twice, or beside somebody else, is harmless. A
+   * partition that lies elsewhere is a failure and stays as it is: queries would not see what was just stored, and only a person can tell
+   * who is right. Doesn't throw for what the catalogue can do.
+   */
+  async register(partitions: readonly Partition[]): Promise<ReadonlyMap<string, RegistrationOutcome>> {
+    const outcomes = new Map<string, RegistrationOutcome>();
+    const asked = new Map<string, CataloguedPartition>();
+    for (const partition of partitions) {
+      const prefix = partitionPrefix(partition);
+      if (this.#known.has(prefix)) outcomes.set(prefix, { kind: 'known' });
+      else asked.set(prefix, { partition, location: `${this.#root}/${prefix}` });
+    }
+    if (asked.size === 0) return outcomes;
+    try {
+      await this.#ask(asked, outcomes);
+    } catch (error) {
+      for (const prefix of asked.keys()) if (!outcomes.has(prefix)) outcomes.set(prefix, failed(error));
+    }
+    for (const [prefix, { kind }] of outcomes) if (kind !== 'failed') this.#known.add(prefix);
+    return outcomes;
+  }
+
+  async #ask(
+    asked: ReadonlyMap<string, CataloguedPartition>,
+    outcomes: Map<string, RegistrationOutcome>,
+  ): Promise<void> {
+    const existing: [string, CataloguedPartition][] = [];
+    const answers = await this.#catalogue.add([...asked.values()]);
+    for (const [i, [prefix, wanted]] of [...asked].entries()) {
+      const answer = answers[i];
+      if (answer?.kind === 'exists') existing.push([prefix, wanted]);
+      else if (answer?.kind === 'refused') outcomes.set(prefix, failed(answer.error));
+      else outcomes.set(prefix, { kind: 'added' });
+    }
+    if (existing.length === 0) return;
+    const found = await this.#catalogue.locations(existing.map(([, { partition }]) => partition));
+    for (const [i, [prefix, { location }]] of existing.entries()) {
+      outcomes.set(prefix, compare(prefix, location, found[i]));
+    }
+  }
+}
+
+function compare(prefix: string, wanted: string, found: string | undefined): RegistrationOutcome {
+  if (found === undefined) {
+    return failed(
+      new CatalogueError('unavailable', `${prefix} was there, then not: somebody is removing partitions`),
+    );
+  }
+  // The slash at the end is a habit, not a difference.
+  if (found.replace(/\/+$/, '') === wanted.replace(/\/+$/, '')) return { kind: 'known' };
+  const message =
+    `the partition ${prefix} is registered at ${found}, not at ${wanted}: queries don't see what is stored there. ` +
+    `Find out who moved it; then remove the partition, and its next log file registers it again`;
+  return failed(new CatalogueError('elsewhere', message));
+}
+
+function failed(error: unknown): RegistrationOutcome {
+  return { kind: 'failed', error };
+}

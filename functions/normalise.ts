@@ -1,6 +1,9 @@
 import { S3Source } from '../shared/adapters/s3-source.ts';
 import { S3Store } from '../shared/adapters/s3-store.ts';
 import { DEFAULT_LIMITS } from '../shared/core/limits.ts';
+import { versionOfEtag } from '../shared/core/log-file-version.ts';
+import type { CreatedObject } from '../shared/core/object-created.ts';
+import type { Delivery } from '../shared/jobs/delivery.ts';
 import { LedgerCache } from '../shared/jobs/ledger-cache.ts';
 import { normaliseDeliveries } from '../shared/jobs/normalise-deliveries.ts';
 import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
@@ -30,8 +33,9 @@ export const handler = observed(
     await answerObjectMessages(event, context, async (objects) => {
       const { ours, failures } = ofBucket(objects, LOG_BUCKET);
       const hasTime = (): boolean => context.getRemainingTimeInMillis() > RESERVE_MS;
-      const result = await normaliseDeliveries(ours, { source, lake, ledgers, gate, hasTime }, OPTIONS);
-      for (const [object, outcome] of result.outcomes) {
+      const deliveries = ours.map(deliveryOf);
+      const result = await normaliseDeliveries(deliveries, { source, lake, ledgers, gate, hasTime }, OPTIONS);
+      for (const [{ object }, outcome] of result.outcomes) {
         if (outcome.kind === 'failed') failures.set(object, outcome.error);
       }
       for (const [{ key }, error] of failures) reportFailure('log file not stored', { logFile: key }, error);
@@ -39,3 +43,8 @@ export const handler = observed(
       return failures;
     }),
 );
+
+function deliveryOf(object: CreatedObject): Delivery & { readonly object: CreatedObject } {
+  const { key, versionId, size, etag } = object;
+  return { object, key, versionId, size, version: etag === undefined ? undefined : versionOfEtag(etag) };
+}

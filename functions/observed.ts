@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { injectLambdaContext } from '@aws-lambda-powertools/logger/middleware';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
+// oxlint-disable-next-line import/no-named-as-default -- its types know the default export alone.
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 
@@ -18,7 +19,7 @@ export function observed(handle: (event: unknown, context: Context) => Answer): 
     .handler(async (event, context) => {
       logger.setCorrelationId(context.awsRequestId);
       return await handle(event, context);
-    }) as typeof handle;
+    });
 }
 
 /** Adds to the invocation's metrics and tells them in one line of the log. */

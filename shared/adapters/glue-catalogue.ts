@@ -72,10 +72,9 @@ export class GlueCatalogue implements Catalogue {
           .catch((error: unknown) => this.#failed(error));
         for (const { Values: values, StorageDescriptor: at } of answer.Partitions ?? [])
           found.set(nameOf(values), at?.Location);
-        // Glue answers what it can in time and names the rest.
+        // Named here are partitions that aren't there, and those that Glue had no time for; who asks again finds out which.
         const left = (answer.UnprocessedKeys ?? []).map(({ Values = [] }) => ({ Values }));
-        if (left.length === wanted.length)
-          this.#failed(new Error('Glue answered for none of the partitions'));
+        if (left.length === wanted.length) break;
         wanted = left;
       }
     }

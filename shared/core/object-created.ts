@@ -16,9 +16,11 @@ export interface CreatedObject {
   readonly bucket: string;
   readonly key: string;
   /** In a versioned bucket, if the message says so. */
-  readonly versionId?: string;
+  readonly versionId?: string | undefined;
   /** Bytes as stored, if the message says so. */
-  readonly size?: number;
+  readonly size?: number | undefined;
+  /** Without quotes, if the message says so. */
+  readonly etag?: string | undefined;
 }
 
 /** The message is none of the shapes that tell of objects. */
@@ -36,7 +38,13 @@ const CLOUDTRAIL_GREETING = 'CloudTrail validation message.';
 const MAX_WRAPPINGS = 3;
 
 const SIZE = z.int().nonnegative().optional();
-const S3_OBJECT = z.object({ key: z.string().min(1), versionId: z.string().optional(), size: SIZE });
+const ETAG = z.string().min(1).optional();
+const S3_OBJECT = z.object({
+  key: z.string().min(1),
+  versionId: z.string().optional(),
+  size: SIZE,
+  eTag: ETAG,
+});
 const NOTIFICATION = z.object({
   Records: z.array(
     z.object({
@@ -52,7 +60,12 @@ const EVENTBRIDGE = z.object({
   'detail-type': z.string(),
   detail: z.object({
     bucket: z.object({ name: z.string().min(1) }),
-    object: z.object({ key: z.string().min(1), 'version-id': z.string().optional(), size: SIZE }),
+    object: z.object({
+      key: z.string().min(1),
+      'version-id': z.string().optional(),
+      size: SIZE,
+      etag: ETAG,
+    }),
   }),
 });
 const CLOUDTRAIL = z.object({ s3Bucket: z.string().min(1), s3ObjectKey: z.array(z.string().min(1)) });
@@ -85,29 +98,27 @@ function unwrapText(text: string, wrappings: number): CreatedObject[] {
 function objectsOf(message: unknown): CreatedObject[] {
   const notification = NOTIFICATION.safeParse(message);
   if (notification.success) {
-    return notification.data.Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) =>
-      created(s3.bucket.name, decodeFormKey(s3.object.key), s3.object.versionId, s3.object.size),
-    );
+    return notification.data.Records.filter(({ eventName }) => isCreation(eventName)).map(({ s3 }) => {
+      const { key, versionId, size, eTag: etag } = s3.object;
+      return { bucket: s3.bucket.name, key: decodeFormKey(key), versionId, size, etag };
+    });
   }
   const event = EVENTBRIDGE.safeParse(message);
   if (event.success) {
     const { bucket, object } = event.data.detail;
     if (event.data['detail-type'] !== 'Object Created') return [];
-    return [created(bucket.name, object.key, object['version-id'], object.size)];
+    const { key, 'version-id': versionId, size, etag } = object;
+    return [{ bucket: bucket.name, key, versionId, size, etag }];
   }
   const cloudTrail = CLOUDTRAIL.safeParse(message);
   if (cloudTrail.success) {
     const { s3Bucket, s3ObjectKey } = cloudTrail.data;
-    return s3ObjectKey.map((key) => created(s3Bucket, key));
+    return s3ObjectKey.map((key) => ({ bucket: s3Bucket, key }));
   }
   if (TEST_EVENT.safeParse(message).success) return [];
   throw new UnknownMessageError(
     'it is no S3 notification, EventBridge event of S3 or CloudTrail notification',
   );
-}
-
-function created(bucket: string, key: string, versionId?: string, size?: number): CreatedObject {
-  return { bucket, key, ...(versionId !== undefined && { versionId }), ...(size !== undefined && { size }) };
 }
 
 function isCreation(eventName: string): boolean {

@@ -12,6 +12,8 @@ export interface Delivery {
   readonly versionId?: string | undefined;
   /** Bytes as stored, if the message says so. */
   readonly size?: number | undefined;
+  /** As `LogFileSource.version` has it, if the message says so: one that some plan holds already isn't fetched again. */
+  readonly version?: string | undefined;
 }
 
 /** Where one log file is had by name. */

@@ -3,6 +3,7 @@ import { receiptsKey, type BatchRef } from '../core/lake-keys.ts';
 import type { Delivery, DeliveryOptions, DeliveryOutcome, DeliveryPorts } from './delivery.ts';
 import { carryOut, type LogFileReader } from './normalise.ts';
 import type { FetchedLogFile } from './ports.ts';
+import type { StreamLedger } from './stream-ledger.ts';
 import { textEstimate } from './text-estimate.ts';
 
 /** The call's time is nearly over. */
@@ -30,7 +31,8 @@ interface Waiting<D> {
   readonly size: number;
 }
 
-interface Fetched<D> {
+/** A delivery and its log file, whose bytes are there unless they are too many or some plan holds it already. */
+interface InHand<D> {
   readonly delivery: D;
   readonly logFile: FetchedLogFile;
 }
@@ -77,26 +79,33 @@ export class StreamDeliveries<D extends Delivery> {
       for (const { delivery } of batch) this.#fail(delivery, new OutOfTimeError());
       return [];
     }
+    const ledger = await this.#ports.ledgers.of(this.#stream).catch((error: unknown) => {
+      for (const { delivery } of batch) this.#fail(delivery, error);
+    });
+    if (ledger === undefined) return [];
     const heavier: Waiting<D>[] = [];
-    const fetched: Fetched<D>[] = [];
+    const inHand: InHand<D>[] = [];
     for (let from = 0; from < batch.length; from += FETCHES) {
       const some = batch.slice(from, from + FETCHES);
-      for (const found of await Promise.all(some.map(async (one) => await this.#fetch(one)))) {
+      for (const found of await Promise.all(some.map(async (one) => await this.#fetch(one, ledger)))) {
         if (found === undefined) continue;
         const { bytes, size } = found.logFile;
-        if (bytes !== undefined || size > this.#options.limits.storedBytes) fetched.push(found);
+        const planned = ledger.has(found.logFile);
+        if (planned || bytes !== undefined || size > this.#options.limits.storedBytes) inHand.push(found);
         else heavier.push({ delivery: found.delivery, size });
       }
     }
-    await this.#store(fetched).catch((error: unknown) => {
-      for (const { delivery } of fetched) this.#fail(delivery, error);
+    await this.#store(inHand, ledger).catch((error: unknown) => {
+      for (const { delivery } of inHand) this.#fail(delivery, error);
     });
     return heavier;
   }
 
   /** Undefined, and a failed delivery, if the log file can't be had. */
-  async #fetch({ delivery, size }: Waiting<D>): Promise<Fetched<D> | undefined> {
-    const { key, versionId } = delivery;
+  async #fetch({ delivery, size }: Waiting<D>, ledger: StreamLedger): Promise<InHand<D> | undefined> {
+    const { key, version, versionId } = delivery;
+    if (version !== undefined && ledger.has({ key, version }))
+      return { delivery, logFile: { key, size, version, bytes: undefined } };
     const maxBytes = Math.min(size, this.#options.limits.storedBytes);
     try {
       return { delivery, logFile: await this.#ports.source.fetch(key, versionId, maxBytes) };
@@ -107,11 +116,9 @@ export class StreamDeliveries<D extends Delivery> {
   }
 
   /** Plans what no plan holds, and carries out every batch that holds one of these. Throws what the ledger throws. */
-  async #store(fetched: readonly Fetched<D>[]): Promise<void> {
-    if (fetched.length === 0) return;
-    const ledger = await this.#ports.ledgers.of(this.#stream);
-    const { batch: own } = await ledger.plan(fetched.map(({ logFile }) => planned(logFile)));
-    const batches = Map.groupBy(fetched, ({ logFile }) => ledger.batchOf(logFile)?.sequence ?? 0);
+  async #store(logFiles: readonly InHand<D>[], ledger: StreamLedger): Promise<void> {
+    const { batch: own } = await ledger.plan(logFiles.map(({ logFile }) => planned(logFile)));
+    const batches = Map.groupBy(logFiles, ({ logFile }) => ledger.batchOf(logFile)?.sequence ?? 0);
     for (const [sequence, some] of batches) {
       const isOwn = sequence === own?.sequence;
       await this.#finish({ stream: this.#stream, sequence }, some, isOwn);
@@ -119,18 +126,18 @@ export class StreamDeliveries<D extends Delivery> {
   }
 
   /** A batch that fails takes none of the others with it. */
-  async #finish(batch: BatchRef, fetched: readonly Fetched<D>[], isOwn: boolean): Promise<void> {
+  async #finish(batch: BatchRef, logFiles: readonly InHand<D>[], isOwn: boolean): Promise<void> {
     const { lake, source } = this.#ports;
     try {
       const done = isOwn ? undefined : await lake.get(receiptsKey(batch));
       if (done === undefined) {
-        const receipts = await carryOut(batch, { source: inHand(fetched, source), lake });
+        const receipts = await carryOut(batch, { source: inHandOr(logFiles, source), lake });
         this.#results.receipts.push(receipts);
       }
-      for (const { delivery } of fetched)
+      for (const { delivery } of logFiles)
         this.#results.outcomes.set(delivery, { kind: 'stored', again: !isOwn });
     } catch (error) {
-      for (const { delivery } of fetched) this.#fail(delivery, error);
+      for (const { delivery } of logFiles) this.#fail(delivery, error);
     }
   }
 
@@ -144,8 +151,8 @@ function planned({ key, size, version }: FetchedLogFile): { key: string; size: n
 }
 
 /** Log files that were fetched already; others of their batch, planned by a call that didn't get to its end, are read again. */
-function inHand(fetched: readonly Fetched<Delivery>[], source: LogFileReader): LogFileReader {
-  const bytes = new Map(fetched.map(({ logFile }) => [logFileId(logFile), logFile.bytes]));
+function inHandOr(logFiles: readonly InHand<Delivery>[], source: LogFileReader): LogFileReader {
+  const bytes = new Map(logFiles.map(({ logFile }) => [logFileId(logFile), logFile.bytes]));
   return {
     read: async (key, version) => bytes.get(logFileId({ key, version })) ?? (await source.read(key, version)),
   };

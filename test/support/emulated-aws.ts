@@ -4,12 +4,17 @@ import { clientEnvironment } from './aws-emulator.ts';
 
 /**
  * The `AWS_…` variables of this run's emulated services, which SDK clients made afterwards find. Services are shared by every test of
- * the run: take names for buckets, queues and databases from `uniqueName`.
+ * the run: take names for buckets, queues and databases from `uniqueName`, or an account of one's own.
  */
-export function emulatedAws(): Readonly<Record<string, string>> {
+export function emulatedAws({ ownAccount = false } = {}): Readonly<Record<string, string>> {
   const env = clientEnvironment(inject('awsEndpoint'));
-  Object.assign(process.env, env);
-  return env;
+  // Twelve digits as a key id are the account itself.
+  const account = {
+    AWS_ACCESS_KEY_ID: String(Date.now())
+      .slice(-9)
+      .padStart(12, String((process.pid % 900) + 100)),
+  };
+  return Object.assign(process.env, env, ownAccount ? account : {});
 }
 
 let named = 0;

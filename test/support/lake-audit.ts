@@ -15,6 +15,7 @@ import {
   RECEIPTS,
 } from '../../shared/core/lake-keys.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
+import { versionOf } from './memory-source.ts';
 import { readParquet } from './read-parquet.ts';
 import { rowsExpectedOf, type SmallLogFile } from './small-log-files.ts';
 
@@ -33,10 +34,15 @@ export async function rowsOf(lake: ObjectStore): Promise<string[]> {
 
 /**
  * Holds a finished lake to its promise: exactly the rows of these log files, each log file in exactly one plan, every plan with its
- * receipts, and nothing lying about that no receipts account for. Returns every breach of it.
+ * receipts, and nothing lying about that no receipts account for. `version` is how the log files' source tells versions.
+ * Returns every breach of it.
  */
-export async function breachesOf(lake: ObjectStore, files: readonly SmallLogFile[]): Promise<string[]> {
-  const ids = files.map(idOf);
+export async function breachesOf(
+  lake: ObjectStore,
+  files: readonly SmallLogFile[],
+  version = versionOf,
+): Promise<string[]> {
+  const ids = files.map(({ key, bytes }) => logFileId({ key, version: version(bytes) }));
   const planned = await plannedIn(lake);
   const receipts = await receiptsIn(lake);
   const receipted = receipts.flatMap(({ logFiles }) => logFiles.map(logFileId));
@@ -120,10 +126,11 @@ async function rowsOfParquet(bytes: Uint8Array): Promise<readonly string[]> {
   return read;
 }
 
-function idOf({ key, bytes }: SmallLogFile): string {
-  return logFileId({ key, version: `sha256:${sha256(bytes)}` });
-}
-
 function sha256(bytes: Uint8Array): string {
   return createHash('sha256').update(bytes).digest('hex');
+}
+
+/** As S3 has it, for objects put in one piece. */
+export function s3VersionOf(bytes: Uint8Array): string {
+  return `etag:"${createHash('md5').update(bytes).digest('hex')}"`;
 }

@@ -1,8 +1,14 @@
 import { createHash } from 'node:crypto';
-import { SourceError, type LogFileEntry, type LogFileSource } from '../../shared/jobs/ports.ts';
+import type { LogFileFetcher } from '../../shared/jobs/delivery.ts';
+import {
+  SourceError,
+  type FetchedLogFile,
+  type LogFileEntry,
+  type LogFileSource,
+} from '../../shared/jobs/ports.ts';
 
 /** Log files in memory, by key. The map stays the test's: what it changes there, the source sees. */
-export class MemorySource implements LogFileSource {
+export class MemorySource implements LogFileSource, LogFileFetcher {
   readonly #files: ReadonlyMap<string, Uint8Array>;
   readonly #order: (keys: string[]) => string[];
 
@@ -26,6 +32,12 @@ export class MemorySource implements LogFileSource {
     const bytes = await this.#bytes(key);
     if (versionOf(bytes) !== version) throw new SourceError('changed', key, 'it has other bytes now');
     return new Uint8Array(bytes);
+  }
+
+  async fetch(key: string, _versionId: string | undefined, maxBytes: number): Promise<FetchedLogFile> {
+    const bytes = await this.#bytes(key);
+    const found = { key, size: bytes.length, version: versionOf(bytes) };
+    return { ...found, bytes: bytes.length > maxBytes ? undefined : new Uint8Array(bytes) };
   }
 
   #bytes(key: string): Promise<Uint8Array> {

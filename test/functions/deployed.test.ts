@@ -1,0 +1,104 @@
+import {
+  AthenaClient,
+  GetQueryExecutionCommand,
+  GetQueryResultsCommand,
+  StartQueryExecutionCommand,
+} from '@aws-sdk/client-athena';
+import { GetPartitionsCommand, GlueClient } from '@aws-sdk/client-glue';
+import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { beforeAll, describe, expect, it } from 'vitest';
+import { S3Store } from '../../shared/adapters/s3-store.ts';
+import { EVENTS, parseEventsKey, partitionPrefix, RECEIPTS } from '../../shared/core/lake-keys.ts';
+import { deployService, type DeployedService } from '../support/deployed-service.ts';
+import { emulatedAws } from '../support/emulated-aws.ts';
+import { messagesIn, sqsClient, until } from '../support/emulated-queue.ts';
+import { breachesOf, s3VersionOf } from '../support/lake-audit.ts';
+import { smallLogFiles } from '../support/small-log-files.ts';
+
+/**
+ * The zips that `serverless package` makes, run as Lambda functions by the emulator behind the template's own rule, queues and event
+ * source mappings: what is put into the log bucket comes out of Athena.
+ */
+
+emulatedAws({ ownAccount: true });
+
+const FILES = smallLogFiles();
+const s3 = new S3Client({ forcePathStyle: true });
+const sqs = sqsClient();
+let service: DeployedService;
+let lake: S3Store;
+
+beforeAll(async () => {
+  service = await deployService();
+  lake = new S3Store(service.id('LakeBucket'), { pathStyle: true });
+  for (const { key, bytes } of FILES)
+    await s3.send(new PutObjectCommand({ Bucket: service.id('LogBucket'), Key: key, Body: bytes }));
+  for (const queue of ['NormaliseQueue', 'PartitionsQueue']) {
+    // The second fills while the first drains.
+    await until(
+      `${queue} drains`,
+      async () => await messagesIn(sqs, service.id(queue)),
+      ({ waiting, taken }) => waiting + taken === 0,
+    );
+  }
+});
+
+describe('log files put into the log bucket of a deployed service', () => {
+  it('are in the lake, each row once, each log file with its receipt', async () => {
+    expect(await breachesOf(lake, FILES, s3VersionOf)).toEqual([]);
+    expect(await Array.fromAsync(lake.list(RECEIPTS))).not.toEqual([]);
+  });
+
+  it('have their partitions in the Glue catalogue, where their objects lie', async () => {
+    const { Partitions: found = [] } = await new GlueClient({}).send(
+      new GetPartitionsCommand({ DatabaseName: service.database, TableName: 'cloudtrail_logs' }),
+    );
+    const keys = await Array.fromAsync(lake.list(EVENTS));
+    const prefixes = keys.flatMap((key) => {
+      const parsed = parseEventsKey(key);
+      return parsed === undefined ? [] : [partitionPrefix(parsed.partition)];
+    });
+    const expected = [...new Set(prefixes)].map((prefix) => `s3://${service.id('LakeBucket')}/${prefix}`);
+    expect(found.map(({ StorageDescriptor: at }) => at?.Location).sort()).toEqual(expected.sort());
+  });
+
+  it('are what SQL through Athena returns', async () => {
+    const rows = await athena(
+      'SELECT recipientaccountid, count(*) AS n FROM cloudtrail_logs GROUP BY 1 ORDER BY 1',
+      service.database,
+    );
+    const perAccount = Map.groupBy(
+      FILES.flatMap(({ key, rows }) => rows.map(() => /AWSLogs\/(\d+)/.exec(key)?.[1] ?? '')),
+      (account) => account,
+    );
+    const expected = [...perAccount].map(([account, { length }]) => [account, String(length)]);
+    expect(rows).toEqual(expected.sort());
+  });
+
+  it('leave nothing in the dead-letter queues', async () => {
+    for (const queue of ['NormaliseDeadLetters', 'PartitionsDeadLetters'])
+      expect(await messagesIn(sqs, service.id(queue))).toEqual({ waiting: 0, taken: 0 });
+  });
+});
+
+async function athena(sql: string, database: string): Promise<(string | undefined)[][]> {
+  const client = new AthenaClient({});
+  const { QueryExecutionId } = await client.send(
+    new StartQueryExecutionCommand({
+      QueryString: sql,
+      QueryExecutionContext: { Database: database },
+      ResultConfiguration: { OutputLocation: `s3://${service.id('LogBucket')}/results/` },
+    }),
+  );
+  await until(
+    sql,
+    async () => {
+      const { QueryExecution: one } = await client.send(new GetQueryExecutionCommand({ QueryExecutionId }));
+      if (one?.Status?.State === 'FAILED') throw new Error(one.Status.StateChangeReason);
+      return one?.Status?.State;
+    },
+    (state) => state === 'SUCCEEDED',
+  );
+  const { ResultSet: found } = await client.send(new GetQueryResultsCommand({ QueryExecutionId }));
+  return (found?.Rows ?? []).slice(1).map(({ Data }) => (Data ?? []).map(({ VarCharValue }) => VarCharValue));
+}

@@ -1,0 +1,99 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  DeleteMessageBatchCommand,
+  ReceiveMessageCommand,
+  type Message,
+  type SQSClient,
+} from '@aws-sdk/client-sqs';
+import type { SQSBatchResponse } from 'aws-lambda';
+
+export interface MappingOptions {
+  readonly functionName: string;
+  readonly queueUrl: string;
+  /** Messages to an invocation, at most. */
+  readonly batchSize: number;
+  /** Whether the answer to the `invocation`-th call gets lost: its messages aren't deleted, and come again. */
+  readonly losesAnswer?: (invocation: number) => boolean;
+}
+
+/**
+ * Stands in for Lambda's event source mapping where the emulator's own won't do: that one hands a function ten messages at most. Receives
+ * from the queue, calls the function, deletes what it doesn't report as failed; returns when the queue is empty, with the number of calls.
+ */
+export async function pollQueue(sqs: SQSClient, options: MappingOptions): Promise<number> {
+  const lambda = new LambdaClient({});
+  let invocations = 0;
+  for (let empty = 0; empty < 3;) {
+    const messages = await receive(sqs, options);
+    if (messages.length === 0) {
+      empty += 1;
+      await sleep(300);
+      continue;
+    }
+    empty = 0;
+    invocations += 1;
+    const failed = await invoke(lambda, options, messages);
+    if (options.losesAnswer?.(invocations) === true) continue;
+    await remove(
+      sqs,
+      options.queueUrl,
+      messages.filter(({ MessageId: id = '' }) => !failed.has(id)),
+    );
+  }
+  return invocations;
+}
+
+async function receive(sqs: SQSClient, { queueUrl, batchSize }: MappingOptions): Promise<Message[]> {
+  const batch: Message[] = [];
+  while (batch.length < batchSize) {
+    const answers = await Promise.all(
+      Array.from(
+        { length: Math.min(8, Math.ceil((batchSize - batch.length) / 10)) },
+        async () =>
+          await sqs.send(new ReceiveMessageCommand({ QueueUrl: queueUrl, MaxNumberOfMessages: 10 })),
+      ),
+    );
+    const received = answers.flatMap(({ Messages = [] }) => Messages);
+    if (received.length === 0) return batch;
+    batch.push(...received);
+  }
+  return batch;
+}
+
+/** Ids of the messages that the function reports as failed. */
+async function invoke(
+  lambda: LambdaClient,
+  { functionName, queueUrl }: MappingOptions,
+  messages: readonly Message[],
+): Promise<Set<string>> {
+  const Records = messages.map(({ MessageId: messageId, ReceiptHandle: receiptHandle, Body: body }) => ({
+    messageId,
+    receiptHandle,
+    body,
+    attributes: {},
+    messageAttributes: {},
+    eventSource: 'aws:sqs',
+    eventSourceARN: `arn:aws:sqs:us-east-1:000000000000:${queueUrl.slice(queueUrl.lastIndexOf('/') + 1)}`,
+    awsRegion: 'us-east-1',
+  }));
+  const answer = await lambda.send(
+    new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ Records }) }),
+  );
+  const text = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError !== undefined) throw new Error(`${functionName} failed: ${text}`);
+  const { batchItemFailures } = JSON.parse(text) as SQSBatchResponse;
+  return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));
+}
+
+async function remove(sqs: SQSClient, queueUrl: string, messages: readonly Message[]): Promise<void> {
+  const tens = Array.from({ length: Math.ceil(messages.length / 10) }, (_, i) =>
+    messages.slice(i * 10, i * 10 + 10),
+  );
+  await Promise.all(
+    tens.map(async (some) => {
+      const Entries = some.map(({ ReceiptHandle }, i) => ({ Id: String(i), ReceiptHandle }));
+      await sqs.send(new DeleteMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+    }),
+  );
+}

@@ -1,5 +1,6 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
+import { backfillCommand } from './commands/backfill.ts';
 import { demoCommand } from './commands/demo.ts';
 import { ingestCommand } from './commands/ingest.ts';
 import { lookupCommand } from './commands/lookup.ts';
@@ -24,6 +25,7 @@ Start with: trailseal demo`,
 
 for (const command of [
   ingestCommand(),
+  backfillCommand(),
   queryCommand(),
   lookupCommand(),
   statusCommand(),

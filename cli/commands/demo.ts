@@ -7,7 +7,7 @@ import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { bytes, count } from '../output/human.ts';
 import { ingestReport } from '../output/ingest-report.ts';
-import { runIngest } from './ingest.ts';
+import { runIngest } from '../run-ingest.ts';
 import { table } from './query.ts';
 
 const QUESTIONS = [

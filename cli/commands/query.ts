@@ -1,15 +1,16 @@
 import { readFile } from 'node:fs/promises';
 import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
-import { DuckdbLake, type QueryResult } from '../../shared/adapters/duckdb-lake.ts';
-import { lakeOption, positiveInteger } from '../options.ts';
+import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
+import type { QueryResult } from '../../shared/core/query-result.ts';
+import { databaseOption, lakeOption, positiveInteger, workgroupOption } from '../options.ts';
 import { count } from '../output/human.ts';
 import { renderRows } from '../output/table.ts';
 import { writeJsonRows } from '../output/json-rows.ts';
 import { UsageError } from '../usage-error.ts';
+import { deployedPlace, withAthena, WORKGROUP_HELP, type PlaceFlags } from '../workgroup.ts';
 
-interface QueryFlags {
-  readonly lake: string;
+interface QueryFlags extends PlaceFlags {
   readonly file?: string;
   readonly as: readonly string[];
   readonly maxRows: number;
@@ -21,10 +22,12 @@ export function queryCommand(): Command {
     .summary('run SQL over a lake')
     .description(
       "Runs one SELECT in Athena's dialect over the lake, as cloudtrail_logs (each event once) or cloudtrail_deliveries " +
-        '(every delivery). Published Athena queries for CloudTrail run unchanged.',
+        '(every delivery). Published Athena queries for CloudTrail run unchanged. With --workgroup, the query goes to Athena as it is.',
     )
     .argument('[sql]', 'the query; - reads it from standard input')
     .addOption(lakeOption())
+    .addOption(workgroupOption())
+    .addOption(databaseOption())
     .option('-f, --file <path>', 'read the query from a file')
     .addOption(
       new Option('--as <name>', 'show the events under this table name too; repeatable')
@@ -34,20 +37,40 @@ export function queryCommand(): Command {
     .option('--max-rows <n>', 'rows to print in a table; --json prints all', positiveInteger, 1000)
     .option('--json', 'print the rows as a JSON array of objects')
     .addHelpText('after', HELP)
-    .action(async (sql: string | undefined, flags: QueryFlags) => {
+    .action(async (sql: string | undefined, flags: QueryFlags, command: Command) => {
+      const place = deployedPlace(flags, command);
+      if (place !== undefined) refuseAliases(flags.as);
       const query = await queryText(sql, flags.file);
+      const print = async (result: QueryResult): Promise<void> => {
+        if (flags.json === true) await writeJsonRows(result, process.stdout);
+        else console.log(await table(result, flags.maxRows));
+      };
+      if (place !== undefined) {
+        await withAthena(place, async (athena) => {
+          await print(await athena.query(query));
+        });
+        return;
+      }
       using lake = await DuckdbLake.open(flags.lake, flags.as);
-      const result = await lake.query(query);
-      if (flags.json === true) await writeJsonRows(result, process.stdout);
-      else console.log(await table(result, flags.maxRows));
+      await print(await lake.query(query));
     });
+}
+
+function refuseAliases(names: readonly string[]): void {
+  if (names.length === 0) return;
+  throw new UsageError(
+    `--as shows a lake on this machine under another name; Athena knows its own tables only. Write cloudtrail_logs instead of ${names.join(', ')} in the query`,
+  );
 }
 
 const HELP = `
 Examples:
   trailseal query "SELECT eventname, count(*) AS n FROM cloudtrail_logs GROUP BY 1 ORDER BY n DESC LIMIT 10"
   trailseal query --file published.sql --as my_cloudtrail_table
-  trailseal query "DESCRIBE cloudtrail_logs"`;
+  trailseal query "DESCRIBE cloudtrail_logs"
+  trailseal query --workgroup trailseal-prod "SELECT eventname, count(*) FROM cloudtrail_logs WHERE day = '21' GROUP BY 1"
+${WORKGROUP_HELP}
+There, cloudtrail_logs holds every delivery.`;
 
 async function queryText(sql: string | undefined, file: string | undefined): Promise<string> {
   if ((sql === undefined) === (file === undefined))

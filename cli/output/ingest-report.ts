@@ -4,7 +4,8 @@ import { bytes, count, printable } from './human.ts';
 /** Problems shown; the rest is in `--json`. */
 const SHOWN = 10;
 
-const SKIPPED: Readonly<Record<string, string>> = {
+/** Why files were passed over, in words. */
+export const SKIPPED: Readonly<Record<string, string>> = {
   digest: "CloudTrail's digests, which are for verifying",
   'folder-marker': 'folder markers',
   'other-service': "other services' logs",

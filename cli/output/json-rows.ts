@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import type { Writable } from 'node:stream';
 import { printable } from './human.ts';
-import type { QueryResult } from '../../shared/adapters/duckdb-lake.ts';
+import type { QueryResult } from '../../shared/core/query-result.ts';
 
 /** Writes a result as a JSON array of objects, one a line, in constant memory. */
 export async function writeJsonRows({ columns, chunks }: QueryResult, out: Writable): Promise<void> {

@@ -1,5 +1,5 @@
 import Table from 'cli-table3';
-import type { JsonValue } from '../../shared/adapters/duckdb-json.ts';
+import type { JsonValue } from '../../shared/core/query-result.ts';
 import { printable } from './human.ts';
 
 /** Rows as a table that fits `width` columns of text, or, where it can't, as one block a row. Ends without a newline. */

@@ -7,13 +7,11 @@ import {
   type Json,
 } from '@duckdb/node-api';
 
-export type JsonValue = Json;
-
 /**
  * A DuckDB value as a program wants it in JSON: counts are numbers as long as a number can hold them (a string beyond),
  * bytes are lower-case hex, instants ISO 8601 in UTC, maps objects.
  */
-export const toJson: DuckDBValueConverter<JsonValue> = (value, type, nested) => {
+export const toJson: DuckDBValueConverter<Json> = (value, type, nested) => {
   if (typeof value === 'bigint') {
     return Number.isSafeInteger(Number(value)) ? Number(value) : value.toString();
   }

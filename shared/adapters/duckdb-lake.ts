@@ -4,25 +4,12 @@ import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
 import { COLUMNS, duckdbType, PARTITION_COLUMNS } from '../core/columns.ts';
-import { DELIVERIES, onceEach } from '../core/events-view.ts';
 import { EVENTS, PLANS } from '../core/lake-keys.ts';
+import { QueryError, type JsonValue, type QueryResult } from '../core/query-result.ts';
 import { installTrinoMacros } from './athena-sql/trino-macros.ts';
 import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
-import { toJson, type JsonValue } from './duckdb-json.ts';
-
-export interface QueryResult {
-  readonly columns: readonly string[];
-  /** Rows in chunks of a few thousand, so that a large result need not fit in memory. */
-  readonly chunks: AsyncIterable<readonly (readonly JsonValue[])[]>;
-}
-
-/** The query can't run; the message is DuckDB's own, which points at the place. */
-export class QueryError extends Error {
-  constructor(message: string, options?: ErrorOptions) {
-    super(message, options);
-    this.name = 'QueryError';
-  }
-}
+import { toJson } from './duckdb-json.ts';
+import { DELIVERIES, onceEach } from './duckdb-once-each.ts';
 
 /** There is no lake where one was named. */
 export class NoLakeError extends Error {
@@ -39,21 +26,19 @@ export class DuckdbLake implements Disposable {
   readonly #instance: DuckDBInstance;
   /** Speaks Athena's dialect: Trino's functions stand before DuckDB's of the same name. */
   readonly #athena: DuckDBConnection;
-  readonly #native: DuckDBConnection;
   readonly #tables: readonly string[];
   /** Where DuckDB puts what doesn't fit in memory; ours alone, and gone afterwards. */
   readonly #spill: string;
 
   private constructor(
     instance: DuckDBInstance,
-    connections: { readonly athena: DuckDBConnection; readonly native: DuckDBConnection },
+    athena: DuckDBConnection,
     tables: readonly string[],
     spill: string,
   ) {
     this.#spill = spill;
     this.#instance = instance;
-    this.#athena = connections.athena;
-    this.#native = connections.native;
+    this.#athena = athena;
     this.#tables = tables;
   }
 
@@ -74,35 +59,23 @@ export class DuckdbLake implements Disposable {
     for (const sql of ATHENA_SETTINGS) await athena.run(sql);
     const spill = await mkdtemp(join(tmpdir(), 'trailseal-duckdb-'));
     for (const sql of lockDown(events, spill)) await native.run(sql);
-    return new DuckdbLake(instance, { athena, native }, [...names, DELIVERIES], spill);
+    native.closeSync();
+    return new DuckdbLake(instance, athena, [...names, DELIVERIES], spill);
   }
 
   /** Runs one SELECT in Athena's dialect. Throws `QueryError`. */
   async query(sql: string): Promise<QueryResult> {
-    return await select(this.#athena, toDuckdbSql(sql, this.#tables), {});
-  }
-
-  /** Runs one SELECT in DuckDB's own dialect. `parameters` fill `$name` placeholders. Throws `QueryError`. */
-  async queryNatively(
-    sql: string,
-    parameters: Readonly<Record<string, string | number>>,
-  ): Promise<QueryResult> {
-    return await select(this.#native, sql, parameters);
+    return await select(this.#athena, toDuckdbSql(sql, this.#tables));
   }
 
   [Symbol.dispose](): void {
     this.#athena.closeSync();
-    this.#native.closeSync();
     this.#instance.closeSync();
     rmSync(this.#spill, { recursive: true, force: true });
   }
 }
 
-async function select(
-  connection: DuckDBConnection,
-  sql: string,
-  parameters: Readonly<Record<string, string | number>>,
-): Promise<QueryResult> {
+async function select(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
   try {
     if (sql.trim() === '') throw new QueryError('the query is empty');
     const statements = await connection.extractStatements(sql);
@@ -111,7 +84,6 @@ async function select(
     if (!(await reads(connection, statement.statementType, sql))) {
       throw new QueryError('a lake is read-only: only SELECT, DESCRIBE, SHOW and EXPLAIN run here');
     }
-    statement.bind(parameters);
     const result = await statement.stream();
     return { columns: result.deduplicatedColumnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
   } catch (error) {

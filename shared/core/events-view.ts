@@ -5,27 +5,22 @@
  * The rule: rows of one partition with the same `eventid` and the same bytes (`recordhash`) are one event, shown as its delivery
  * with the smallest `logfile` and `recordindex`. Same eventID but other bytes: two rows, for one of them isn't what CloudTrail wrote.
  * No eventID (records before version 1.01): every delivery is shown, for nothing says that they are one.
+ *
+ * How a query shows events once is each engine's own: `duckdb-once-each.ts`, `athena-once-each.ts`.
  */
 
-/** Every delivery of every event, as the Parquet files hold them. */
-export const DELIVERIES = 'cloudtrail_deliveries';
-
-/** Partition columns among them, so that engines push a query's day and account below the comparison. */
-const SAME_EVENT = ['account', 'region', 'year', 'month', 'day', 'eventid', 'recordhash'] as const;
+/** What makes two deliveries one event. Partition columns among them, so that engines push a query's day and account below the comparison. */
+export const SAME_EVENT = ['account', 'region', 'year', 'month', 'day', 'eventid', 'recordhash'] as const;
 
 /**
- * DuckDB SQL that shows each event of `deliveries` (a table or a subquery in parentheses) once. Only events that were delivered more than once are gathered
- * and joined; a window over all deliveries is ten times slower for `SELECT *`, because filters can't pass it.
+ * Engine's SQL for a subquery: each event once, of the deliveries for which `condition` holds. Deliveries are filtered before they are
+ * counted once: copies of one event are byte for byte the same, so a filter takes all of them or none.
  */
-export function onceEach(deliveries: string): string {
-  const same = SAME_EVENT.map((column) => `r.${column} = d.${column}`).join(' AND ');
+export type EventsWhere = (condition: string) => string;
+
+/** Counts a table of deliveries in one reading of it, in SQL of every engine: one row, of events counted once and of deliveries. */
+export function countsSql(deliveries: string): string {
   return `
-    SELECT d.* FROM ${deliveries} d LEFT JOIN (
-      SELECT ${SAME_EVENT.join(', ')}, min(struct_pack(l := logfile, i := recordindex)) AS first_delivery
-      FROM ${deliveries}
-      WHERE eventid IS NOT NULL
-      GROUP BY ALL
-      HAVING count(*) > 1
-    ) r ON ${same}
-    WHERE r.first_delivery IS NULL OR (r.first_delivery.l = d.logfile AND r.first_delivery.i = d.recordindex)`;
+    SELECT coalesce(sum(CASE WHEN eventid IS NULL THEN copies ELSE 1 END), 0) AS events, coalesce(sum(copies), 0) AS deliveries
+    FROM (SELECT eventid, count(*) AS copies FROM ${deliveries} GROUP BY ${SAME_EVENT.join(', ')}) AS delivered`;
 }

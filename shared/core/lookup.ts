@@ -1,4 +1,6 @@
-import { DELIVERIES, onceEach } from './events-view.ts';
+import { COLUMNS, PARTITION_COLUMNS, type Column } from './columns.ts';
+import type { EventsWhere } from './events-view.ts';
+import { sqlString, sqlTimestamp } from './sql-text.ts';
 
 /** Event history: which events to find. All conditions must hold. */
 export interface LookupFilter {
@@ -24,78 +26,130 @@ export interface LookupFilter {
 
 export interface LookupQuery {
   readonly sql: string;
-  readonly parameters: Readonly<Record<string, string | number>>;
+  /** Columns of the result whose values are JSON text, because engines print structures differently. */
+  readonly jsonColumns: readonly string[];
 }
 
-/** The columns of a lookup's short form. */
-const SHORT = `
-  strftime(event_ts, '%Y-%m-%d %H:%M:%S') AS time,
-  coalesce(useridentity.username, regexp_extract(useridentity.arn, '[^/]+$'),
-    useridentity.invokedby, useridentity.principalid, useridentity.type) AS "user",
-  eventname AS event, eventsource AS source, awsregion AS region, sourceipaddress AS "from", coalesce(errorcode, errormessage) AS error, eventid`;
-
 /**
- * The query for a lookup, newest first, in DuckDB's SQL. Every value is a bound parameter. Deliveries are filtered before they are
- * counted once: copies of one event are byte for byte the same, so a filter takes all of them or none.
+ * The query for a lookup, newest first, in Athena's SQL: one definition for the laptop, where the dialect is translated, and for
+ * Athena. `eventsWhere` is the engine's way to show events once. Throws `RangeError` for a limit that is no whole number.
  */
-export function lookupQuery(filter: LookupFilter, limit: number, form: 'short' | 'full'): LookupQuery {
+export function lookupQuery(
+  filter: LookupFilter,
+  limit: number,
+  form: 'short' | 'full',
+  eventsWhere: EventsWhere,
+): LookupQuery {
+  if (!Number.isSafeInteger(limit) || limit < 0) throw new RangeError(`${limit} is no number of events`);
+  const chosen = conditionsOf(filter).map((condition) => `(${condition})`);
+  const sql = [
+    `SELECT ${form === 'short' ? SHORT : FULL}`,
+    `FROM (${eventsWhere(chosen.join(' AND ') || 'true')}) AS found`,
+    `ORDER BY event_ts DESC, logfile DESC, recordindex DESC LIMIT ${limit}`,
+  ].join('\n');
+  return { sql, jsonColumns: form === 'short' ? [] : STRUCTURES };
+}
+
+function conditionsOf(filter: LookupFilter): string[] {
   const conditions: string[] = [];
-  const parameters: Record<string, string | number> = { limit };
-  const where = (name: string, value: string | undefined, condition: string): void => {
-    if (value === undefined) return;
-    parameters[name] = value;
-    conditions.push(condition);
+  const where = (value: string | undefined, condition: (literal: string) => string): void => {
+    if (value !== undefined) conditions.push(condition(sqlString(value)));
   };
-  where('user', filter.user, USER);
-  where('event_name', filter.eventName, 'eventname = $event_name');
-  where('event_source', filter.eventSource && fullSource(filter.eventSource), 'eventsource = $event_source');
-  where('access_key', filter.accessKey, 'useridentity.accesskeyid = $access_key');
-  where('resource', filter.resource, RESOURCE);
-  where('event_id', filter.eventId, 'eventid = $event_id');
+  const isEqual = (column: string) => (literal: string) => `${column} = ${literal}`;
+  where(filter.user, isUser);
+  where(filter.eventName, isEqual('eventname'));
+  where(filter.eventSource && fullSource(filter.eventSource), isEqual('eventsource'));
+  where(filter.accessKey, isEqual('useridentity.accesskeyid'));
+  where(filter.resource, namesResource);
+  where(filter.eventId, isEqual('eventid'));
   // A failed console sign-in has a message and no code.
   if (filter.error === true) conditions.push('errorcode IS NOT NULL OR errormessage IS NOT NULL');
-  else where('error', filter.error, 'errorcode = $error');
-  where('read_only', filter.readOnly?.toString(), 'readonly = $read_only');
-  where('source_ip', filter.sourceIp, 'sourceipaddress = $source_ip');
-  where('account', filter.account, 'account = $account');
-  where('region', filter.region, 'region = $region');
-  // The day as well as the instant: the day prunes whole folders.
-  where(
-    'from',
-    filter.from?.toISOString(),
-    `event_ts >= CAST($from AS TIMESTAMPTZ) AND ${DAY} >= left($from, 10)`,
-  );
-  where('to', filter.to?.toISOString(), `event_ts < CAST($to AS TIMESTAMPTZ) AND ${DAY} <= left($to, 10)`);
+  else where(filter.error, isEqual('errorcode'));
+  where(filter.readOnly?.toString(), isEqual('readonly'));
+  where(filter.sourceIp, isEqual('sourceipaddress'));
+  where(filter.account, isEqual('account'));
+  where(filter.region, isEqual('region'));
+  conditions.push(...timeConditions(filter));
+  return conditions;
+}
 
-  const chosen = conditions.map((condition) => `(${condition})`).join(' AND ') || 'true';
-  const sql = [
-    `SELECT ${form === 'short' ? SHORT : '*'}`,
-    `FROM (${onceEach(`(SELECT * FROM ${DELIVERIES} WHERE ${chosen})`)})`,
-    `ORDER BY event_ts DESC, logfile DESC, recordindex DESC LIMIT $limit`,
-  ].join('\n');
-  return { sql, parameters };
+/**
+ * The day as well as the instant, for the day prunes whole folders; and plain comparisons of partition columns, which Athena passes on
+ * to the catalogue, or it would list every partition there is before it chose.
+ */
+function timeConditions({ from, to }: LookupFilter): string[] {
+  const conditions: string[] = [];
+  const bound = (instant: Date, comparison: '>=' | '<='): void => {
+    const day = instant.toISOString().slice(0, 10);
+    conditions.push(
+      `event_ts ${comparison === '<=' ? '<' : comparison} ${sqlTimestamp(instant)}`,
+      `${DAY} ${comparison} ${sqlString(day)}`,
+      `year ${comparison} ${sqlString(day.slice(0, 4))}`,
+    );
+  };
+  if (from !== undefined) bound(from, '>=');
+  if (to !== undefined) bound(to, '<=');
+  const month = from?.toISOString().slice(0, 7);
+  if (month !== undefined && month === to?.toISOString().slice(0, 7))
+    conditions.push(`month = ${sqlString(month.slice(5))}`);
+  return conditions;
 }
 
 const DAY = `(year || '-' || month || '-' || day)`;
 
-const USER = [
-  'useridentity.username = $user',
-  'useridentity.arn = $user',
-  'useridentity.principalid = $user',
-  `ends_with(useridentity.arn, '/' || $user)`,
-  `ends_with(useridentity.principalid, ':' || $user)`,
-  'useridentity.sessioncontext.sessionissuer.username = $user',
-  'useridentity.sessioncontext.sessionissuer.arn = $user',
-  'useridentity.invokedby = $user',
-  `(useridentity.type = 'Root' AND lower($user) = 'root')`,
-].join(' OR ');
+function isUser(user: string): string {
+  return [
+    `useridentity.username = ${user}`,
+    `useridentity.arn = ${user}`,
+    `useridentity.principalid = ${user}`,
+    endsWith('useridentity.arn', `('/' || ${user})`),
+    endsWith('useridentity.principalid', `(':' || ${user})`),
+    `useridentity.sessioncontext.sessionissuer.username = ${user}`,
+    `useridentity.sessioncontext.sessionissuer.arn = ${user}`,
+    `useridentity.invokedby = ${user}`,
+    `(useridentity.type = 'Root' AND lower(${user}) = 'root')`,
+  ].join(' OR ');
+}
 
-/** Names end ARNs behind a slash or a colon; `contains` finds the quoted value without reading it as a pattern. */
-const RESOURCE = [
-  `len(list_filter(resources, r -> r.arn = $resource OR ends_with(r.arn, '/' || $resource) OR ends_with(r.arn, ':' || $resource))) > 0`,
-  `contains(requestparameters, '"' || $resource || '"')`,
-].join(' OR ');
+/** Names end ARNs behind a slash or a colon; `strpos` finds the quoted value without reading it as a pattern. */
+function namesResource(name: string): string {
+  const [slash, colon] = [endsWith('r.arn', `('/' || ${name})`), endsWith('r.arn', `(':' || ${name})`)];
+  return [
+    `any_match(resources, r -> r.arn = ${name} OR ${slash} OR ${colon})`,
+    `strpos(requestparameters, '"' || ${name} || '"') > 0`,
+  ].join(' OR ');
+}
+
+/** Trino has no ends_with. `ending` is not empty. */
+function endsWith(text: string, ending: string): string {
+  return `substr(${text}, -length(${ending})) = ${ending}`;
+}
 
 function fullSource(source: string): string {
   return source.includes('.') ? source : `${source}.amazonaws.com`;
+}
+
+/** `2026-11-21 10:00:00`, whatever follows in the engine's text of a timestamp. */
+const SECONDS = 'substr(CAST(event_ts AS VARCHAR), 1, 19)';
+
+/** The columns of a lookup's short form. */
+const SHORT = `
+  ${SECONDS} AS time,
+  coalesce(useridentity.username, nullif(regexp_extract(useridentity.arn, '[^/]+$'), ''),
+    useridentity.invokedby, useridentity.principalid, useridentity.type) AS "user",
+  eventname AS event, eventsource AS source, awsregion AS region, sourceipaddress AS "from", coalesce(errorcode, errormessage) AS error, eventid`;
+
+/** `2026-11-21T10:00:00.000Z`. DuckDB's `millisecond` counts the seconds too. */
+const INSTANT = `substr(CAST(event_ts AS VARCHAR), 1, 10) || 'T' || substr(CAST(event_ts AS VARCHAR), 12, 8) || '.'
+  || lpad(CAST(millisecond(event_ts) % 1000 AS VARCHAR), 3, '0') || 'Z'`;
+
+/** Every column, in forms that all engines print alike. */
+const FULL = [...COLUMNS.map(portable), ...PARTITION_COLUMNS].join(', ');
+
+const STRUCTURES = COLUMNS.filter(({ type }) => typeof type === 'object').map(({ name }) => name);
+
+function portable({ name, type }: Column): string {
+  if (typeof type === 'object') return `CAST(${name} AS JSON) AS ${name}`;
+  if (type === 'timestamp') return `${INSTANT} AS ${name}`;
+  return type === 'binary' ? `lower(to_hex(${name})) AS ${name}` : name;
 }

@@ -1,5 +1,6 @@
 import { decodeReceipts, type BatchReceipts } from '../core/lake-format.ts';
 import { parseBatchKey, parseEventsKey, PLANS, RECEIPTS } from '../core/lake-keys.ts';
+import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
 /** What a lake holds, from its receipts. */
@@ -20,15 +21,21 @@ export interface LakeStatus {
   unfinishedBatches: number;
 }
 
+/** Receipts read at once: a bucket answers each after some twenty milliseconds, and a year of a busy lake has half a million. */
+const READS_AT_ONCE = 32;
+
 /** Reads every receipt. Throws `LakeFormatError`. */
 export async function status(lake: ObjectStore): Promise<LakeStatus> {
   const total = new StatusTally();
   let plans = 0;
   for await (const key of lake.list(PLANS)) plans += Number(parseBatchKey(key) !== undefined);
-  for await (const key of lake.list(RECEIPTS)) {
+  const read = async (key: string): Promise<BatchReceipts | undefined> => {
     const bytes = parseBatchKey(key) === undefined ? undefined : await lake.get(key);
-    if (bytes === undefined) continue;
-    total.add(decodeReceipts(key, bytes));
+    return bytes && decodeReceipts(key, bytes);
+  };
+  for await (const receipts of mapAhead(lake.list(RECEIPTS), READS_AT_ONCE, read)) {
+    if (receipts === undefined) continue;
+    total.add(receipts);
     plans -= 1;
   }
   return total.finish(Math.max(0, plans));

@@ -1,9 +1,10 @@
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
 import { deployService } from '../support/deployed-service.ts';
 import { emulatedAws } from '../support/emulated-aws.ts';
-import { messagesIn, sqsClient, until } from '../support/emulated-queue.ts';
+import { messagesIn, sqsClient } from '../support/emulated-queue.ts';
 import { pollQueue } from '../support/event-source-mapping.ts';
 import { breachesOf, s3VersionOf } from '../support/lake-audit.ts';
 import { smallLogFiles, type SmallLogFile } from '../support/small-log-files.ts';
@@ -11,8 +12,10 @@ import { seeded, shuffled } from '../support/turn-taking.ts';
 
 emulatedAws({ ownAccount: true });
 
-/** Two accounts, two regions, one day: four streams of 2,499 log files, and four odd ones. */
-const FILES = smallLogFiles({ accounts: 2, regions: 2, days: 1, filesPerDay: 2499, recordsPerFile: 2 });
+/** Two accounts, two regions, one day: four streams, and a few odd files in the place of good ones. */
+const FILES = distinct(
+  smallLogFiles({ accounts: 2, regions: 2, days: 1, filesPerDay: 2500, recordsPerFile: 2 }),
+);
 const s3 = new S3Client({ forcePathStyle: true });
 const sqs = sqsClient();
 
@@ -22,36 +25,35 @@ describe('ten thousand small log files, each delivered twice, out of order, with
     const service = await deployService({
       change: (resources) => {
         delete resources['NormaliseEventSourceMappingSQSNormaliseQueue'];
-        Object.assign(resources['NormaliseQueue']?.Properties ?? {}, { VisibilityTimeout: 5 });
+        Object.assign(resources['NormaliseQueue']?.Properties ?? {}, { VisibilityTimeout: 2 });
       },
     });
-    let t = performance.now();
-    const lap = (what: string) => {
-      console.log(what, Math.round(performance.now() - t));
-      t = performance.now();
-    };
-    const random = seeded(3);
-    // Every object is put twice, with the same bytes: each put is a delivery.
-    await putAll(service.id('LogBucket'), shuffled([...FILES, ...FILES], random));
-    lap('put');
-    const queueUrl = service.id('NormaliseQueue');
-    await until(
-      '20,000 messages',
-      async () => await messagesIn(sqs, queueUrl),
-      ({ waiting }) => waiting >= 20_000,
-    );
-    lap('queue');
+    const [bucket, queueUrl] = [service.id('LogBucket'), service.id('NormaliseQueue')];
     const polling = { functionName: 'trailseal-test-normalise', queueUrl, batchSize: 1000 };
-    const calls = await pollQueue(sqs, { ...polling, losesAnswer: (invocation) => invocation % 5 === 2 });
-    lap('poll ' + calls);
+    const random = seeded(3);
+    const files = shuffled(FILES, random);
+    let [calls, told, before]: [number, number, SmallLogFile[]] = [0, 0, []];
+    // In portions, for the emulator's queue is slow when it is long. Half of the second deliveries come a portion later.
+    for (let from = 0; from <= files.length; from += 2500) {
+      const now = files.slice(from, from + 2500);
+      await putAll(bucket, now);
+      const half = now.splice(0, now.length / 2);
+      const again = shuffled([...half, ...before], random);
+      await tellAgain(bucket, queueUrl, again);
+      [told, before] = [told + again.length, now];
+      calls += await pollQueue(sqs, { ...polling, losesAnswer: (call) => call % 4 === 2 });
+    }
+    expect(told).toBe(10_000);
     expect(calls).toBeGreaterThan(20);
-    expect(await messagesIn(sqs, queueUrl)).toEqual({ waiting: 0, taken: 0 });
     expect(await messagesIn(sqs, service.id('NormaliseDeadLetters'))).toEqual({ waiting: 0, taken: 0 });
     const lake = new S3Store(service.id('LakeBucket'), { pathStyle: true });
     expect(await breachesOf(lake, FILES, s3VersionOf)).toEqual([]);
-    lap('audit');
-  });
+  }, 180_000);
 });
+
+function distinct(files: readonly SmallLogFile[]): SmallLogFile[] {
+  return [...new Map(files.map((file) => [file.key, file])).values()];
+}
 
 async function putAll(bucket: string, files: readonly SmallLogFile[]): Promise<void> {
   const waiting = [...files];
@@ -60,4 +62,16 @@ async function putAll(bucket: string, files: readonly SmallLogFile[]): Promise<v
       await s3.send(new PutObjectCommand({ Bucket: bucket, Key: file.key, Body: file.bytes }));
   };
   await Promise.all(Array.from({ length: 32 }, putter));
+}
+
+/** The second delivery, as EventBridge would send it. */
+async function tellAgain(bucket: string, queueUrl: string, files: readonly SmallLogFile[]): Promise<void> {
+  for (let from = 0; from < files.length; from += 10) {
+    const Entries = files.slice(from, from + 10).map(({ key, bytes }, i) => {
+      const detail = { bucket: { name: bucket }, object: { key, size: bytes.length } };
+      const event = { source: 'aws.s3', 'detail-type': 'Object Created', detail };
+      return { Id: String(i), MessageBody: JSON.stringify(event) };
+    });
+    await sqs.send(new SendMessageBatchCommand({ QueueUrl: queueUrl, Entries }));
+  }
 }

@@ -20,8 +20,8 @@ function twice(random: () => number): Delivery[] {
   const sizes = new Map(FILES.map(({ key, bytes }) => [key, bytes.length]));
   return shuffled([...KEYS, ...KEYS], random).map((key) => ({
     key,
-    ...(random() < 0.5 && { size: sizes.get(key) }),
-    ...(random() < 0.5 && { version: versions.get(key) }),
+    size: random() < 0.5 ? sizes.get(key) : undefined,
+    version: random() < 0.5 ? versions.get(key) : undefined,
   }));
 }
 

@@ -25,6 +25,8 @@ export async function startMinistack(port?: number): Promise<Emulator> {
       // Athena reads the bucket's files from here.
       S3_PERSIST: '1',
       S3_DATA_DIR: folder,
+      // Athena's clock is UTC; DuckDB's, which stands in for it, would be the machine's.
+      TZ: 'UTC',
     },
     cleanUp: () => rm(folder, { recursive: true, force: true }),
   });

@@ -46,16 +46,17 @@ export async function drain(
 ): Promise<Delivery[]> {
   const received = new Map<Delivery, number>();
   const dead: Delivery[] = [];
-  let waiting = [...deliveries];
+  const waiting = [...deliveries];
   while (waiting.length > 0) {
-    const batches = containers.map(() => waiting.splice(0, 1 + Math.floor(random() * 12)));
-    const results = await Promise.all(batches.map((batch, i) => containers[i]?.(batch)));
-    const failed = results.flatMap((result) =>
-      [...(result?.outcomes ?? [])].filter(([, { kind }]) => kind === 'failed').map(([delivery]) => delivery),
+    const taking = containers.map(
+      async (take) => await take(waiting.splice(0, 1 + Math.floor(random() * 12))),
+    );
+    const failed = (await Promise.all(taking)).flatMap(({ outcomes }) =>
+      [...outcomes].filter(([, { kind }]) => kind === 'failed').map(([delivery]) => delivery),
     );
     for (const delivery of failed) received.set(delivery, (received.get(delivery) ?? 0) + 1);
     dead.push(...failed.filter((delivery) => (received.get(delivery) ?? 0) >= maxReceives));
-    waiting = [...waiting, ...failed.filter((delivery) => (received.get(delivery) ?? 0) < maxReceives)];
+    waiting.push(...failed.filter((delivery) => (received.get(delivery) ?? 0) < maxReceives));
   }
   return dead;
 }

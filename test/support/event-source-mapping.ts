@@ -7,6 +7,7 @@ import {
   type SQSClient,
 } from '@aws-sdk/client-sqs';
 import type { SQSBatchResponse } from 'aws-lambda';
+import { messagesIn } from './emulated-queue.ts';
 
 export interface MappingOptions {
   readonly functionName: string;
@@ -24,14 +25,14 @@ export interface MappingOptions {
 export async function pollQueue(sqs: SQSClient, options: MappingOptions): Promise<number> {
   const lambda = new LambdaClient({});
   let invocations = 0;
-  for (let empty = 0; empty < 3;) {
+  for (;;) {
     const messages = await receive(sqs, options);
     if (messages.length === 0) {
-      empty += 1;
-      await sleep(300);
+      const { waiting, taken } = await messagesIn(sqs, options.queueUrl);
+      if (waiting + taken === 0) return invocations;
+      await sleep(200);
       continue;
     }
-    empty = 0;
     invocations += 1;
     const failed = await invoke(lambda, options, messages);
     if (options.losesAnswer?.(invocations) === true) continue;
@@ -41,7 +42,6 @@ export async function pollQueue(sqs: SQSClient, options: MappingOptions): Promis
       messages.filter(({ MessageId: id = '' }) => !failed.has(id)),
     );
   }
-  return invocations;
 }
 
 async function receive(sqs: SQSClient, { queueUrl, batchSize }: MappingOptions): Promise<Message[]> {

@@ -1,0 +1,110 @@
+import { sub, type Fragment } from './template.ts';
+
+/**
+ * The first page an operator opens: is anything wrong, does it flow, what does it cost. `rows` is long because it is the page, read from
+ * left to right and top to bottom.
+ */
+export function dashboard(stage: string): Fragment {
+  return {
+    Resources: {
+      Dashboard: {
+        Type: 'AWS::CloudWatch::Dashboard',
+        Properties: {
+          DashboardName: `trailseal-${stage}`,
+          DashboardBody: sub(JSON.stringify({ widgets: laidOut(rows(stage)) })),
+        },
+      },
+    },
+  };
+}
+
+type Metric = readonly (string | Readonly<Record<string, string>>)[];
+
+interface Graph {
+  readonly title: string;
+  readonly stat: 'Sum' | 'Maximum' | 'p95';
+  readonly metrics: readonly Metric[];
+}
+
+function rows(stage: string): readonly (readonly Graph[])[] {
+  const counted = (service: string, names: readonly string[]): readonly Metric[] =>
+    names.map((name) => [`Trailseal/${stage}`, name, 'service', service]);
+  const queues = (metric: string, names: readonly string[]): readonly Metric[] =>
+    names.map((name) => ['AWS/SQS', metric, 'QueueName', `trailseal-${stage}-${name}`, { label: name }]);
+  const functions = (metric: string): readonly Metric[] =>
+    ['normalise', 'partitions'].map((name) => [
+      'AWS/Lambda',
+      metric,
+      'FunctionName',
+      `trailseal-${stage}-${name}`,
+      { label: name },
+    ]);
+  const both = ['normalise', 'partitions'];
+  const deadLetters = ['normalise-dead-letters', 'partitions-dead-letters'];
+  const visible = 'ApproximateNumberOfMessagesVisible';
+  return [
+    [
+      { title: 'Dead letters', stat: 'Maximum', metrics: queues(visible, deadLetters) },
+      {
+        title: 'Quarantined, in conflict',
+        stat: 'Sum',
+        metrics: [
+          ...counted('normalise', ['QuarantinedLogFiles', 'QuarantinedRecords']),
+          ...counted('partitions', ['PartitionConflicts']),
+        ],
+      },
+      { title: 'Errors', stat: 'Sum', metrics: functions('Errors') },
+    ],
+    [
+      {
+        title: 'Log files',
+        stat: 'Sum',
+        metrics: counted('normalise', ['LogFiles', 'LogFilesPresent', 'ObjectsSkipped']),
+      },
+      { title: 'Events and rows', stat: 'Sum', metrics: counted('normalise', ['Records', 'Rows']) },
+      {
+        title: 'Bytes: text in, Parquet out',
+        stat: 'Sum',
+        metrics: counted('normalise', ['TextBytes', 'ParquetBytes']),
+      },
+    ],
+    [
+      { title: 'Waiting messages', stat: 'Maximum', metrics: queues(visible, both) },
+      {
+        title: 'Age of the oldest, s',
+        stat: 'Maximum',
+        metrics: queues('ApproximateAgeOfOldestMessage', both),
+      },
+      {
+        title: 'Partitions',
+        stat: 'Sum',
+        metrics: counted('partitions', ['PartitionsRegistered', 'PartitionsKnown']),
+      },
+    ],
+    [
+      { title: 'Duration, 95th percentile, ms', stat: 'p95', metrics: functions('Duration') },
+      { title: 'Throttles', stat: 'Sum', metrics: functions('Throttles') },
+      {
+        title: 'Deliveries to be tried again',
+        stat: 'Sum',
+        metrics: both.flatMap((service) => counted(service, ['DeliveriesFailed'])),
+      },
+    ],
+  ];
+}
+
+const WIDTH = 8;
+const HEIGHT = 6;
+
+function laidOut(graphs: readonly (readonly Graph[])[]): readonly object[] {
+  return graphs.flatMap((row, y) =>
+    row.map(({ title, stat, metrics }, x) => ({
+      type: 'metric',
+      x: x * WIDTH,
+      y: y * HEIGHT,
+      width: WIDTH,
+      height: HEIGHT,
+      properties: { title, stat, metrics, period: 300, region: '${AWS::Region}', view: 'timeSeries' },
+    })),
+  );
+}

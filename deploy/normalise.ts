@@ -1,0 +1,130 @@
+import { countedAlarm, functionAlarms } from './alarms.ts';
+import { queueWithDeadLetters, type Sender } from './queue.ts';
+import { roleAndLogs } from './role.ts';
+import {
+  arnOf,
+  attribute,
+  either,
+  NOTHING,
+  ref,
+  sub,
+  type Fragment,
+  type Resource,
+  type Value,
+} from './template.ts';
+
+/** All that stands around the function `normalise`: what feeds it, what it may do, and what tells that it can't. */
+export function normalise(stage: string): Fragment {
+  return {
+    Resources: {
+      LogFileRule: logFileRule(),
+      ...queueWithDeadLetters({
+        name: 'normalise',
+        stage,
+        timeout: 300,
+        tries: 10,
+        sender: FROM_THE_RULE,
+        undeliverable: FROM_THE_RULE,
+      }),
+      ...roleAndLogs('normalise', stage, STATEMENTS),
+      ...functionAlarms('normalise', stage),
+      ...countedAlarm(
+        'normalise',
+        stage,
+        'QuarantinedLogFiles',
+        'A whole log file could not be read. It is kept in quarantine/ in the lake, with the reason beside it.',
+      ),
+      ...countedAlarm(
+        'normalise',
+        stage,
+        'QuarantinedRecords',
+        'Records could not become rows. They are kept in quarantine/ in the lake, with the reason beside them.',
+      ),
+    },
+  };
+}
+
+const LOG_BUCKET = either('MakesTrail', ref('LogBucket'), ref('ExistingLogBucket'));
+
+const FROM_THE_RULE: Sender = {
+  service: 'events.amazonaws.com',
+  condition: { ArnEquals: { 'aws:SourceArn': arnOf('LogFileRule') } },
+};
+
+/**
+ * `Object Created` of CloudTrail's folders. One pattern with two wildcards, and not one for each folder: EventBridge has no
+ * published limit, but was seen to refuse eight wildcards as too complex (vals-ai/Valkyrie#278). So it lets digests through,
+ * which the function skips: one for some twelve log files.
+ */
+function logFileRule(): Resource {
+  const key = either('HasLogPrefix', sub('${LogPrefix}/AWSLogs/*/CloudTrail*'), 'AWSLogs/*/CloudTrail*');
+  return {
+    Type: 'AWS::Events::Rule',
+    Properties: {
+      Description: 'New log files of CloudTrail',
+      EventPattern: {
+        source: ['aws.s3'],
+        'detail-type': ['Object Created'],
+        detail: { bucket: { name: [LOG_BUCKET] }, object: { key: [{ wildcard: key }] } },
+      },
+      Targets: [
+        {
+          Id: 'normalise',
+          Arn: arnOf('NormaliseQueue'),
+          // What the queue wouldn't take for a whole day is a dead letter too, not lost.
+          DeadLetterConfig: { Arn: arnOf('NormaliseDeadLetters') },
+        },
+      ],
+    },
+  };
+}
+
+const STATEMENTS: readonly Value[] = [
+  {
+    Sid: 'ReadsLogFiles',
+    Effect: 'Allow',
+    Action: ['s3:GetObject', 's3:GetObjectVersion'],
+    // Every log file below the trail's prefix: their accounts, regions and days are what they are.
+    Resource: either(
+      'HasLogPrefix',
+      { 'Fn::Sub': ['arn:${AWS::Partition}:s3:::${Bucket}/${LogPrefix}/AWSLogs/*', { Bucket: LOG_BUCKET }] },
+      { 'Fn::Sub': ['arn:${AWS::Partition}:s3:::${Bucket}/AWSLogs/*', { Bucket: LOG_BUCKET }] },
+    ),
+  },
+  either(
+    'HasLogKey',
+    {
+      Sid: 'DecryptsLogFiles',
+      Effect: 'Allow',
+      Action: 'kms:Decrypt',
+      Resource: ref('ExistingLogKeyArn'),
+    },
+    NOTHING,
+  ),
+  {
+    Sid: 'WritesTheLake',
+    Effect: 'Allow',
+    Action: ['s3:PutObject', 's3:GetObject'],
+    // The four parts of the lake it keeps (docs/lake.md); below them, names follow from the log files.
+    Resource: [
+      sub('${LakeBucket.Arn}/plans/*'),
+      sub('${LakeBucket.Arn}/receipts/*'),
+      sub('${LakeBucket.Arn}/events/*'),
+      sub('${LakeBucket.Arn}/quarantine/*'),
+    ],
+  },
+  {
+    // To list the plans, and to be told that an object is missing: who may not list is told "access denied".
+    Sid: 'ListsTheLake',
+    Effect: 'Allow',
+    Action: 's3:ListBucket',
+    Resource: arnOf('LakeBucket'),
+  },
+  {
+    // Writes the lake with it, and reads the log files of a trail made here.
+    Sid: 'UsesTheKey',
+    Effect: 'Allow',
+    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+    Resource: attribute('AuditKey', 'Arn'),
+  },
+];

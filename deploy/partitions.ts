@@ -1,0 +1,57 @@
+import { countedAlarm, functionAlarms } from './alarms.ts';
+import { queueWithDeadLetters, type Sender } from './queue.ts';
+import { roleAndLogs } from './role.ts';
+import { ref, sub, type Fragment, type Value } from './template.ts';
+
+/** All that stands around the function `partitions`: what feeds it, what it may do, and what tells that it can't. */
+export function partitions(stage: string): Fragment {
+  return {
+    Resources: {
+      ...queueWithDeadLetters({
+        name: 'partitions',
+        stage,
+        timeout: 60,
+        tries: 10,
+        sender: fromTheLake(stage),
+      }),
+      ...roleAndLogs('partitions', stage, STATEMENTS),
+      ...functionAlarms('partitions', stage),
+      ...countedAlarm(
+        'partitions',
+        stage,
+        'PartitionConflicts',
+        'A partition stands in the catalogue with another location than its objects have: queries miss them.',
+      ),
+    },
+  };
+}
+
+/** By the bucket's name, for the bucket can't exist before its queue lets it send. */
+function fromTheLake(stage: string): Sender {
+  return {
+    service: 's3.amazonaws.com',
+    condition: {
+      StringEquals: { 'aws:SourceAccount': ref('AWS::AccountId') },
+      ArnEquals: {
+        'aws:SourceArn': sub(
+          `arn:\${AWS::Partition}:s3:::trailseal-${stage}-lake-\${AWS::AccountId}-\${AWS::Region}`,
+        ),
+      },
+    },
+  };
+}
+
+const STATEMENTS: readonly Value[] = [
+  {
+    Sid: 'RegistersPartitions',
+    Effect: 'Allow',
+    // A new partition takes its columns and format from the table.
+    Action: ['glue:GetTable', 'glue:BatchGetPartition', 'glue:BatchCreatePartition'],
+    // Glue checks a call on a table against the catalogue and the database as well.
+    Resource: [
+      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:catalog'),
+      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:database/${Database}'),
+      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:table/${Database}/${EventsTable}'),
+    ],
+  },
+];

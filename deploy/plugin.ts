@@ -1,0 +1,77 @@
+import { mkdir, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { zippedFunction } from './bundle.ts';
+import { LogBucketSteps } from './log-bucket-steps.ts';
+import type { Log, Serverless } from './osls.ts';
+import { unknownParams } from './params.ts';
+import { readTypeScript } from './typescript-source.ts';
+
+/** What osls (the `serverless` command) doesn't do itself: TypeScript in, bundles out, and the user's own log bucket. */
+export default class TrailsealPlugin {
+  readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
+
+  /** `${ts(path):name}`: what that function of a TypeScript module returns for the stage. */
+  readonly configurationVariablesSources = {
+    ts: { resolve: readTypeScript },
+  };
+
+  readonly #serverless: Serverless;
+
+  constructor(serverless: Serverless, _options: unknown, { log }: { readonly log: Log }) {
+    this.#serverless = serverless;
+    const logBucket = new LogBucketSteps(serverless, log);
+    this.hooks = {
+      initialize: () => {
+        this.#checkStage();
+        this.#checkNames();
+      },
+      'before:package:createDeploymentArtifacts': () => this.#bundle(),
+      'before:deploy:deploy': async () => {
+        await logBucket.mustNotChange();
+        await logBucket.mustBeReadable();
+      },
+      'after:deploy:deploy': () => logBucket.attach(),
+      'before:remove:remove': () => logBucket.sayWhatRemains(),
+    };
+  }
+
+  /** It stands in names: of buckets, which know no capitals and have 63 characters, and of the database. */
+  #checkStage(): void {
+    const stage = this.#serverless.getProvider('aws').getStage();
+    if (/^[a-z][a-z0-9-]{0,18}[a-z0-9]$|^[a-z]$/.test(stage)) return;
+    this.#fail(
+      `The stage "${stage}" must be lower-case letters, digits and hyphens, 20 at most.`,
+      'UNFIT_STAGE',
+    );
+  }
+
+  #checkNames(): void {
+    const { params = {} } = this.#serverless.configurationInput ?? {};
+    const known = Object.keys(params['default'] ?? {});
+    const fromCommandLine = (this.#serverless.processedInput.options.param ?? []).map(
+      (text) => text.split('=', 1)[0] ?? text,
+    );
+    const given = [...fromCommandLine, ...Object.values(params).flatMap((ofStage) => Object.keys(ofStage))];
+    const [unknown] = unknownParams(given, known);
+    if (unknown === undefined) return;
+    const hint =
+      unknown.nearest === undefined ? `Known are: ${known.join(', ')}` : `Did you mean "${unknown.nearest}"?`;
+    this.#fail(`There is no parameter "${unknown.name}". ${hint}`, 'UNKNOWN_PARAMETER');
+  }
+
+  async #bundle(): Promise<void> {
+    const { serviceDir, service } = this.#serverless;
+    const folder = join(serviceDir, '.serverless');
+    await mkdir(folder, { recursive: true });
+    for (const [name, definition] of Object.entries(service.functions)) {
+      const zip = await zippedFunction(serviceDir, definition.handler);
+      const artifact = join(folder, `${name}.zip`);
+      await writeFile(artifact, zip);
+      definition.package = { ...definition.package, artifact };
+    }
+  }
+
+  #fail(message: string, code: string): never {
+    throw new this.#serverless.classes.Error(message, code);
+  }
+}

@@ -1,0 +1,137 @@
+import {
+  CloudFormationClient,
+  DescribeStacksCommand,
+  ListStackResourcesCommand,
+} from '@aws-sdk/client-cloudformation';
+import {
+  CreateBucketCommand,
+  GetBucketNotificationConfigurationCommand,
+  PutBucketNotificationConfigurationCommand,
+  S3Client,
+} from '@aws-sdk/client-s3';
+import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
+import { rm } from 'node:fs/promises';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { startMoto, type Emulator } from '../support/aws-emulator.ts';
+import { copyOfService, serverless } from '../support/packaged.ts';
+
+/**
+ * osls' own commands against moto's CloudFormation. The life of a stack, told in order: each test stands on the one before. moto has no
+ * trails (LogBucket stands for both), and removes what the template says to keep.
+ */
+
+const ACCOUNT = '123456789012';
+const LAKE = `trailseal-test-lake-${ACCOUNT}-us-east-1`;
+
+let moto: Emulator;
+let service: string;
+
+beforeAll(async () => {
+  [moto, service] = await Promise.all([startMoto(), copyOfService()]);
+  Object.assign(process.env, moto.env);
+});
+
+afterAll(async () => {
+  await moto[Symbol.asyncDispose]();
+  await rm(service, { recursive: true });
+});
+
+/** What osls printed, failed or not. `SLS_AWS_MONITORING_FREQUENCY`: ms between its looks at a stack's events. */
+async function osls(command: string, ...params: readonly string[]): Promise<string> {
+  const args = [...command.split(' '), '--stage', 'test', ...params.flatMap((param) => ['--param', param])];
+  const env = { ...moto.env, SLS_AWS_MONITORING_FREQUENCY: '200' };
+  return await serverless(service, args, env).catch(
+    (error: { stdout: string; stderr: string }) => `${error.stdout}${error.stderr}`,
+  );
+}
+
+async function parameter(name: string): Promise<string | undefined> {
+  const { Stacks } = await new CloudFormationClient().send(
+    new DescribeStacksCommand({ StackName: 'trailseal-test' }),
+  );
+  return Stacks?.[0]?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue;
+}
+
+async function resources(): Promise<readonly string[]> {
+  const { StackResourceSummaries = [] } = await new CloudFormationClient().send(
+    new ListStackResourcesCommand({ StackName: 'trailseal-test' }),
+  );
+  return StackResourceSummaries.map(({ LogicalResourceId = '' }) => LogicalResourceId);
+}
+
+describe('serverless', () => {
+  it('deploy makes a trail, its bucket, the lake, both functions and their alarms', async () => {
+    expect(await osls('deploy')).toContain('Service deployed to stack trailseal-test');
+    expect(await resources()).toEqual(
+      expect.arrayContaining(['LogBucket', 'LakeBucket', 'NormaliseLambdaFunction', 'Dashboard']),
+    );
+  });
+
+  it('deploy again changes nothing', async () => {
+    expect(await osls('deploy')).toContain('No changes to deploy');
+  });
+
+  it('deploy with another parameter changes that', async () => {
+    expect(await osls('deploy', 'scanLimitGb=7')).toContain('Service deployed');
+    expect(await parameter('ScanLimitGb')).toBe('7');
+  });
+
+  it('deploy with a log bucket would remove the trail, and does not', async () => {
+    expect(await osls('deploy', 'logBucket=logs-of-mine')).toContain('add --param logBucketMayChange=yes');
+    expect(await resources()).toContain('LogBucket');
+  });
+
+  it('info says where to look', async () => {
+    const said = await osls('info --verbose');
+    expect(said).toContain(`LakeBucketName: ${LAKE}`);
+    expect(said).toMatch(/DashboardUrl: .*#dashboards:name=trailseal-test/);
+    expect(said).toMatch(/NormaliseQueueUrl: .*trailseal-test-normalise/);
+  });
+
+  it('remove takes all but what was kept', async () => {
+    const said = await osls('remove');
+    expect(said).toContain('Kept, with all they hold: the lake, results and log buckets');
+    expect(said).toContain('has been successfully removed');
+    await expect(parameter('ScanLimitGb')).rejects.toThrow('does not exist');
+  });
+});
+
+describe('serverless, attached to a log bucket', () => {
+  const BUCKET = 'logs-of-mine';
+  const s3 = (): S3Client => new S3Client({ forcePathStyle: true });
+  const THEIRS = {
+    Id: 'theirs',
+    QueueArn: `arn:aws:sqs:us-east-1:${ACCOUNT}:theirs`,
+    Events: ['s3:ObjectCreated:*' as const],
+  };
+
+  it('says which bucket is missing before it makes anything', async () => {
+    expect(await osls('deploy', `logBucket=${BUCKET}`)).toContain(
+      `The log bucket "${BUCKET}" can't be read (NoSuchBucket`,
+    );
+    await expect(parameter('ExistingLogBucket')).rejects.toThrow('does not exist');
+  });
+
+  it('keeps the notification that is there, and makes no trail', async () => {
+    await s3().send(new CreateBucketCommand({ Bucket: BUCKET }));
+    await new SQSClient().send(new CreateQueueCommand({ QueueName: 'theirs' }));
+    await s3().send(
+      new PutBucketNotificationConfigurationCommand({
+        Bucket: BUCKET,
+        NotificationConfiguration: { QueueConfigurations: [THEIRS] },
+      }),
+    );
+    const said = await osls('deploy', `logBucket=${BUCKET}`);
+    expect(said).toContain(`Switched on: ${BUCKET} tells EventBridge of new objects`);
+    expect(said).toContain(`No object under ${BUCKET}/AWSLogs/ yet`);
+    expect(await resources()).not.toContain('LogBucket');
+    const { QueueConfigurations } = await s3().send(
+      new GetBucketNotificationConfigurationCommand({ Bucket: BUCKET }),
+    );
+    expect(QueueConfigurations).toEqual([expect.objectContaining(THEIRS)]);
+  });
+
+  it('remove leaves EventBridge on, and says so', async () => {
+    expect(await osls('remove')).toContain(`Left on: ${BUCKET} tells EventBridge of new objects`);
+  });
+});

@@ -1,0 +1,146 @@
+import { execFile } from 'node:child_process';
+import { createHash } from 'node:crypto';
+import { readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { dirname, join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
+import { describe, expect, it, onTestFinished } from 'vitest';
+import { pythonEnvironment } from '../setup/python.ts';
+import {
+  copyOfService,
+  packagedService,
+  packageOf,
+  serverless,
+  type FunctionName,
+} from '../support/packaged.ts';
+import { scratchFolder } from '../support/scratch-folder.ts';
+
+const run = promisify(execFile);
+
+const FUNCTIONS: readonly FunctionName[] = ['normalise', 'partitions'];
+
+async function sha256(file: string): Promise<string> {
+  return createHash('sha256')
+    .update(await readFile(file))
+    .digest('hex');
+}
+
+describe('a packaged function', () => {
+  it('is the same bytes when it is built again in another folder', async () => {
+    const { zips } = await packagedService();
+    const copy = await copyOfService();
+    const again = await packageOf(copy);
+    onTestFinished(async () => {
+      await Promise.all([copy, again].map((folder) => rm(folder, { recursive: true })));
+    });
+    for (const name of FUNCTIONS) {
+      expect(await sha256(join(again, `${name}.zip`)), name).toBe(await sha256(zips[name]));
+    }
+  });
+
+  it.each(FUNCTIONS)('%s is well under a megabyte', async (name) => {
+    const { zips } = await packagedService();
+    const { size } = await stat(zips[name]);
+    console.info(`${name}.zip: ${Math.ceil(size / 1000)} kB`);
+    expect(size).toBeLessThan(600_000);
+  });
+
+  it.each(FUNCTIONS)('%s is one module that Node loads, with its handler', async (name) => {
+    const { zips, template } = await packagedService();
+    const folder = await scratchFolder();
+    // Python's own zip module: another reader than the writer's author.
+    await run(await pythonEnvironment(), ['-m', 'zipfile', '-e', zips[name], folder]);
+    const module = pathToFileURL(join(folder, 'functions', `${name}.mjs`)).href;
+    await writeFile(
+      join(folder, 'load.mjs'),
+      `const m = await import('${module}'); console.log(typeof m.handler)`,
+    );
+    const env = {
+      AWS_REGION: 'us-east-1',
+      LOG_BUCKET: 'a',
+      LAKE_BUCKET: 'b',
+      GLUE_DATABASE: 'c',
+      GLUE_TABLE: 'd',
+    };
+    const { stdout } = await run(process.execPath, [join(folder, 'load.mjs')], { env });
+    expect(stdout.trim()).toBe('function');
+    const handler =
+      template.Resources[`${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`]?.Properties['Handler'];
+    expect(handler).toBe(`functions/${name}.handler`);
+  });
+});
+
+describe('the parameters', () => {
+  it('have the same defaults in the template as in serverless.yml', async () => {
+    const { template, templateFile } = await packagedService();
+    const state = await readFile(join(dirname(templateFile), 'serverless-state.json'), 'utf8');
+    const { service } = JSON.parse(state) as {
+      service: { provider: { stackParameters: { ParameterKey: string; ParameterValue: unknown }[] } };
+    };
+    const given = service.provider.stackParameters.map(({ ParameterKey, ParameterValue }) => [
+      ParameterKey,
+      String(ParameterValue),
+    ]);
+    const declared = Object.entries(template.Parameters).map(([name, { Default }]) => [
+      name,
+      String(Default),
+    ]);
+    expect(Object.fromEntries(given)).toEqual(Object.fromEntries(declared));
+  });
+
+  it('that do not exist are refused, with the nearest that does', async () => {
+    const copy = await copyOfService();
+    onTestFinished(() => rm(copy, { recursive: true }));
+    const refused = serverless(copy, ['package', '--param', 'alarmMail=a@example.com']).catch(
+      (error: { stdout: string; stderr: string }) => `${error.stdout}${error.stderr}`,
+    );
+    expect(await refused).toContain('There is no parameter "alarmMail". Did you mean "alarmEmail"?');
+  });
+
+  it('a stage that is no part of a bucket name is refused', async () => {
+    const copy = await copyOfService();
+    onTestFinished(() => rm(copy, { recursive: true }));
+    const refused = serverless(copy, ['package', '--stage', 'Prod']).catch(
+      (error: { stdout: string; stderr: string }) => `${error.stdout}${error.stderr}`,
+    );
+    expect(await refused).toContain('The stage "Prod" must be lower-case letters, digits and hyphens');
+  });
+});
+
+/** Each set of parameters that makes the template another one. */
+const WAYS: Readonly<Record<string, readonly string[]>> = {
+  'a trail of its own': [],
+  'an organisation trail with everything that may be asked for': [
+    'OrganizationId=o-abcdefghij',
+    'LogPrefix=audit',
+    'LogRetentionDays=400',
+    'LakeRetentionDays=365',
+    'ObjectLockMode=GOVERNANCE',
+    'ObjectLockDays=30',
+    'AlarmEmail=pager@example.com',
+  ],
+  'an existing log bucket with a key and a prefix': [
+    'ExistingLogBucket=logs-of-mine',
+    'ExistingLogKeyArn=arn:aws:kms:us-east-1:111122223333:key/11111111-2222-3333-4444-555555555555',
+    'LogPrefix=audit/trail',
+  ],
+};
+
+describe.concurrent('cfn-lint has nothing to say', () => {
+  it.each(Object.entries(WAYS))('about %s', { timeout: 60_000 }, async (_, parameters) => {
+    const { templateFile } = await packagedService();
+    const linter = join(dirname(await pythonEnvironment()), 'cfn-lint');
+    const given = parameters.length === 0 ? [] : ['--parameters', ...parameters];
+    const lint = run(linter, ['--template', templateFile, ...given]);
+    expect(await lint.catch((error: { stdout: string }) => error)).toMatchObject({ stdout: '' });
+  });
+
+  it('unless a parameter is wrong', async () => {
+    const { templateFile } = await packagedService();
+    const linter = join(dirname(await pythonEnvironment()), 'cfn-lint');
+    const lint = run(linter, ['--template', templateFile, '--parameters', 'ObjectLockMode=never']);
+    await expect(lint).rejects.toMatchObject({
+      stdout: expect.stringContaining("'never' is not one of") as string,
+    });
+  });
+});

@@ -1,0 +1,168 @@
+import { beforeAll, describe, expect, it } from 'vitest';
+import { packagedService, type Template } from '../support/packaged.ts';
+import { findings } from './template-findings.ts';
+
+let template: Template;
+beforeAll(async () => {
+  ({ template } = await packagedService());
+});
+
+type Properties = Record<string, unknown>;
+type Change = (properties: (resource: string) => Properties, resources: Record<string, unknown>) => void;
+
+/** The findings after somebody made this change to the template. */
+function findingsAfter(change: Change): readonly string[] {
+  const changed = structuredClone(template);
+  const properties = (name: string): Properties => changed.Resources[name]?.Properties as Properties;
+  change(properties, changed.Resources);
+  return findings(changed);
+}
+
+function statements(role: Properties): Record<string, unknown>[] {
+  const [policy] = role['Policies'] as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
+  return policy?.PolicyDocument.Statement ?? [];
+}
+
+describe('the packaged template', () => {
+  it('gives a reviewer nothing to object to', () => {
+    expect(findings(template)).toEqual([]);
+  });
+
+  it('has a role, a queue, dead letters, a log group and three alarms of its own for each function', () => {
+    for (const name of ['Normalise', 'Partitions']) {
+      const own = ['LambdaFunction', 'Role', 'Queue', 'DeadLetters', 'Logs', 'DeadLettersAlarm'].map(
+        (part) => `${name}${part}`,
+      );
+      expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(own));
+    }
+  });
+
+  it('keeps what cannot be made again: lake, log files, results and their key', () => {
+    const kept = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy);
+    expect(kept.map(([name]) => name)).toEqual(
+      expect.arrayContaining(['LakeBucket', 'LogBucket', 'ResultsBucket', 'AuditKey']),
+    );
+  });
+
+  it('waits six function timeouts before a message is tried again', () => {
+    expect(template.Resources['NormaliseQueue']?.Properties['VisibilityTimeout']).toBe(1800);
+    expect(template.Resources['PartitionsQueue']?.Properties['VisibilityTimeout']).toBe(360);
+  });
+});
+
+const CHANGES: readonly (readonly [what: string, change: Change, finding: string])[] = [
+  [
+    'a wildcard action',
+    (of) => statements(of('NormaliseRole')).push({ Effect: 'Allow', Action: 's3:Get*', Resource: 'arn:x' }),
+    'NormaliseRole: may s3:Get*',
+  ],
+  [
+    'a wildcard resource',
+    (of) =>
+      statements(of('PartitionsRole')).push({ Effect: 'Allow', Action: 'kms:Decrypt', Resource: ['*'] }),
+    'PartitionsRole: may act on *',
+  ],
+  [
+    'a wildcard under a condition',
+    (of) =>
+      statements(of('NormaliseRole')).push({
+        'Fn::If': ['HasLogKey', { Effect: 'Allow', Action: 'kms:*', Resource: 'arn:x' }, {}],
+      }),
+    'NormaliseRole: may kms:*',
+  ],
+  [
+    "a policy of AWS's",
+    (of) => (of('NormaliseRole')['ManagedPolicyArns'] = ['arn:aws:iam::aws:policy/AdministratorAccess']),
+    'NormaliseRole: may what AWS decides',
+  ],
+  [
+    'an unencrypted bucket',
+    (of) => delete of('LakeBucket')['BucketEncryption'],
+    'LakeBucket: is not encrypted',
+  ],
+  [
+    'an unencrypted queue',
+    (of) => (of('NormaliseQueue')['SqsManagedSseEnabled'] = false),
+    'NormaliseQueue: lacks SqsManagedSseEnabled or KmsMasterKeyId',
+  ],
+  [
+    'an unencrypted topic',
+    (of) => delete of('AlarmTopic')['KmsMasterKeyId'],
+    'AlarmTopic: lacks KmsMasterKeyId',
+  ],
+  ['an unencrypted log', (of) => delete of('NormaliseLogs')['KmsKeyId'], 'NormaliseLogs: lacks KmsKeyId'],
+  ['an unencrypted trail', (of) => delete of('LogTrail')['KMSKeyId'], 'LogTrail: lacks KMSKeyId'],
+  [
+    'a workgroup that anybody may override',
+    (of) =>
+      ((of('Workgroup')['WorkGroupConfiguration'] as Properties)['EnforceWorkGroupConfiguration'] = false),
+    'Workgroup: leaves results unencrypted',
+  ],
+  [
+    'a bucket that may become public',
+    (of) => ((of('LogBucket')['PublicAccessBlockConfiguration'] as Properties)['BlockPublicPolicy'] = false),
+    'LogBucket: may become public: BlockPublicPolicy is off',
+  ],
+  [
+    'a bucket for anybody',
+    (of) =>
+      (of('LakeBucketPolicy')['PolicyDocument'] as { Statement: unknown[] }).Statement.push({
+        Effect: 'Allow',
+        Principal: { AWS: '*' },
+        Action: 's3:GetObject',
+        Resource: 'arn:x',
+      }),
+    'LakeBucketPolicy: lets anybody in',
+  ],
+  [
+    'a bucket without its policy',
+    (_, resources) => delete resources['ResultsBucketPolicy'],
+    'ResultsBucket: is open to connections without TLS',
+  ],
+  [
+    'a queue without its policy',
+    (_, resources) => delete resources['PartitionsQueuePolicy'],
+    'PartitionsQueue: is open to connections without TLS',
+  ],
+  [
+    'a shared role',
+    (of) => (of('PartitionsLambdaFunction')['Role'] = of('NormaliseLambdaFunction')['Role']),
+    'PartitionsLambdaFunction: shares its role with NormaliseLambdaFunction',
+  ],
+  [
+    'a role from elsewhere',
+    (of) => (of('NormaliseLambdaFunction')['Role'] = 'arn:aws:iam::111122223333:role/lambda'),
+    'NormaliseLambdaFunction: has a role that is not made here',
+  ],
+  [
+    'a queue without dead letters',
+    (of) => delete of('PartitionsQueue')['RedrivePolicy'],
+    'PartitionsLambdaFunction: has no dead-letter queue',
+  ],
+  [
+    'a function without a trigger',
+    (_, resources) => delete resources['NormaliseEventSourceMappingSQSNormaliseQueue'],
+    'NormaliseLambdaFunction: is not triggered by a queue',
+  ],
+  [
+    'a function that fails whole batches',
+    (of) => delete of('NormaliseEventSourceMappingSQSNormaliseQueue')['FunctionResponseTypes'],
+    'NormaliseLambdaFunction: fails whole batches',
+  ],
+  [
+    'no alarm on dead letters',
+    (_, resources) => delete resources['PartitionsDeadLettersAlarm'],
+    'PartitionsLambdaFunction: has no alarm on ApproximateNumberOfMessagesVisible',
+  ],
+  [
+    'an alarm that nobody hears',
+    (of) => (of('NormaliseErrorsAlarm')['AlarmActions'] = []),
+    'NormaliseLambdaFunction: has no alarm on Errors',
+  ],
+];
+
+describe('a reviewer objects to', () => {
+  it.each(CHANGES)('%s', (_, change, finding) => {
+    expect(findingsAfter(change)).toContain(finding);
+  });
+});

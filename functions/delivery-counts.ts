@@ -10,7 +10,7 @@ export function deliveryCounts(
   for (const batch of receipts) addReceipts(totals, batch);
   const all = [...outcomes.values()];
   return {
-    LogFiles: totals.logFiles,
+    LogFiles: receipts.reduce((sum, { logFiles }) => sum + logFiles.length, 0),
     LogFilesPresent: all.filter((outcome) => outcome.kind === 'stored' && outcome.again).length,
     ObjectsSkipped: all.filter(({ kind }) => kind === 'skipped').length,
     Records: totals.records,

@@ -19,8 +19,8 @@ const MB = 1024 * 1024;
 /** CloudTrail's log files are far smaller; a larger one stays where it is, and its receipt says so. */
 const LIMITS = { ...DEFAULT_LIMITS, storedBytes: 32 * MB, logFileBytes: 128 * MB };
 const OPTIONS = { limits: LIMITS, batchFiles: 1000, batchBytes: 16 * MB };
-/** No batch starts with less time left: one takes seconds. */
-const RESERVE_MS = 45_000;
+/** Of an invocation's time: no batch starts in this last part, for one takes seconds. */
+const RESERVE = 0.15;
 
 const { LOG_BUCKET, LAKE_BUCKET } = configuration('LOG_BUCKET', 'LAKE_BUCKET');
 const source = new S3Source(LOG_BUCKET, '', { pathStyle: PATH_STYLE });
@@ -32,7 +32,8 @@ export const handler = observed(
   async (event, context) =>
     await answerObjectMessages(event, context, async (objects) => {
       const { ours, failures } = ofBucket(objects, LOG_BUCKET);
-      const hasTime = (): boolean => context.getRemainingTimeInMillis() > RESERVE_MS;
+      const reserve = context.getRemainingTimeInMillis() * RESERVE;
+      const hasTime = (): boolean => context.getRemainingTimeInMillis() > reserve;
       const deliveries = ours.map(deliveryOf);
       const result = await normaliseDeliveries(deliveries, { source, lake, ledgers, gate, hasTime }, OPTIONS);
       for (const [{ object }, outcome] of result.outcomes) {

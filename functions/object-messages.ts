@@ -1,5 +1,6 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
+import { reportFailure } from './observed.ts';
 import { createdObjects, createdObjectsOfText, type CreatedObject } from '../shared/core/object-created.ts';
 
 /** What went wrong with each of some objects; nothing for those that are done. */
@@ -19,9 +20,9 @@ export async function answerObjectMessages(
   const once = (objects: readonly CreatedObject[]): CreatedObject[] =>
     objects.map((object) => remember(seen, object));
   if (!isFromQueue(event)) {
-    const objects = once(createdObjects(event));
+    once(createdObjects(event));
     const [failure] = (await handle([...seen.values()])).values();
-    if (objects.length > 0 && failure !== undefined) throw failure;
+    if (failure !== undefined) throw asError(failure);
     return undefined;
   }
   const messages = new Map(event.Records.map((record) => [record.messageId, understand(record, once)]));
@@ -40,12 +41,13 @@ export async function answerObjectMessages(
 type Understood = { readonly objects: readonly CreatedObject[] } | { readonly error: unknown };
 
 function understand(
-  { body }: SQSRecord,
+  { body, messageId }: SQSRecord,
   once: (objects: readonly CreatedObject[]) => CreatedObject[],
 ): Understood {
   try {
     return { objects: once(createdObjectsOfText(body)) };
   } catch (error) {
+    reportFailure('message not understood', { messageId }, error);
     return { error };
   }
 }

@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 
 /**
  * Messages that tell of new objects in a bucket, in all the shapes that reach a function:

@@ -2,7 +2,6 @@ import type { BatchReceipts } from './lake-format.ts';
 
 /** What some batches came to, added up from their receipts. */
 export interface ReceiptTotals {
-  logFiles: number;
   records: number;
   /** Deliveries: an event that was delivered twice is two rows. */
   rows: number;
@@ -14,7 +13,6 @@ export interface ReceiptTotals {
 
 export function noReceipts(): ReceiptTotals {
   return {
-    logFiles: 0,
     records: 0,
     rows: 0,
     quarantined: { files: 0, records: 0, byReason: {} },
@@ -26,7 +24,6 @@ export function noReceipts(): ReceiptTotals {
 /** Adds one batch to `totals`, in place: totals of a million log files fit in constant memory. */
 export function addReceipts(totals: ReceiptTotals, { logFiles, objects }: BatchReceipts): void {
   for (const { size, textBytes, records, outcome, quarantined } of logFiles) {
-    totals.logFiles += 1;
     totals.records += records;
     totals.bytes.stored += size;
     totals.bytes.text += textBytes;

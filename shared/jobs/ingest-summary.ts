@@ -1,8 +1,9 @@
 import type { SkipReason } from '../core/log-file-key.ts';
+import { addReceipts, noReceipts, type ReceiptTotals } from '../core/receipt-totals.ts';
 import type { IngestEvent } from './ingest.ts';
 
 /** What an ingest run came to. Counts of log files add up: `found` = `ingested` + `present` + `unavailable` + all `skipped`. */
-export interface IngestSummary {
+export interface IngestSummary extends ReceiptTotals {
   readonly logFiles: {
     found: number;
     ingested: number;
@@ -12,11 +13,6 @@ export interface IngestSummary {
     unavailable: number;
     readonly skipped: Partial<Record<SkipReason | 'digest', number>>;
   };
-  records: number;
-  rows: number;
-  readonly quarantined: { files: number; records: number; readonly byReason: Record<string, number> };
-  readonly bytes: { stored: number; text: number; parquet: number };
-  parquetObjects: number;
   /** Batches that an earlier or another run had planned, and this one finished or found finished. */
   batchesOfOthers: number;
   /** Batches, whoever planned them, that could not be carried out: none of their log files is complete in the lake. */
@@ -31,11 +27,7 @@ const MAX_PROBLEMS = 100;
 export class IngestTally {
   readonly summary: IngestSummary = {
     logFiles: { found: 0, ingested: 0, present: 0, unavailable: 0, skipped: {} },
-    records: 0,
-    rows: 0,
-    quarantined: { files: 0, records: 0, byReason: {} },
-    bytes: { stored: 0, text: 0, parquet: 0 },
-    parquetObjects: 0,
+    ...noReceipts(),
     batchesOfOthers: 0,
     batchesUnfinished: 0,
     problems: [],
@@ -83,24 +75,13 @@ export class IngestTally {
       } else if (own) {
         summary.logFiles.ingested += 1;
       }
-      summary.records += receipt.records;
-      summary.bytes.stored += receipt.size;
-      summary.bytes.text += receipt.textBytes;
-      this.#quarantined(receipt.key, receipt.outcome === 'unreadable', receipt.quarantined);
+      this.#tellQuarantined(receipt.key, receipt.outcome === 'unreadable', receipt.quarantined);
     }
-    for (const object of receipts.objects) {
-      summary.rows += object.rows;
-      summary.bytes.parquet += object.bytes;
-      summary.parquetObjects += 1;
-    }
+    addReceipts(summary, receipts);
   }
 
-  #quarantined(logFile: string, whole: boolean, reasons: Readonly<Record<string, number>>): void {
-    const { quarantined } = this.summary;
+  #tellQuarantined(logFile: string, whole: boolean, reasons: Readonly<Record<string, number>>): void {
     for (const [reason, count] of Object.entries(reasons)) {
-      quarantined.byReason[reason] = (quarantined.byReason[reason] ?? 0) + count;
-      if (whole) quarantined.files += count;
-      else quarantined.records += count;
       const what = whole ? 'the file is' : `${count} of its records ${count === 1 ? 'is' : 'are'}`;
       this.#problem(logFile, `${what} in quarantine: ${reason}`);
     }

@@ -1,22 +1,17 @@
 import { decodeReceipts, type BatchReceipts } from '../core/lake-format.ts';
 import { parseBatchKey, parseEventsKey, PLANS, RECEIPTS } from '../core/lake-keys.ts';
+import { addReceipts, noReceipts, type ReceiptTotals } from '../core/receipt-totals.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
 /** What a lake holds, from its receipts. */
-export interface LakeStatus {
+export interface LakeStatus extends ReceiptTotals {
   logFiles: number;
-  records: number;
-  /** Deliveries; events counted once are fewer where log files were delivered twice. */
-  rows: number;
   readonly accounts: string[];
   readonly regions: string[];
   readonly days: { count: number; first: string | null; last: string | null };
   oldestEventTime: string | null;
   newestEventTime: string | null;
-  readonly quarantined: { files: number; records: number; readonly byReason: Record<string, number> };
-  readonly bytes: { stored: number; text: number; parquet: number };
-  parquetObjects: number;
   /** Plans without receipts: a run is under way, or one was cut off; ingesting the same log files again finishes them. */
   unfinishedBatches: number;
 }
@@ -46,39 +41,25 @@ class StatusTally {
   readonly #regions = new Set<string>();
   readonly #days = new Set<string>();
   readonly #status: LakeStatus = {
+    ...noReceipts(),
     logFiles: 0,
-    records: 0,
-    rows: 0,
     accounts: [],
     regions: [],
     days: { count: 0, first: null, last: null },
     oldestEventTime: null,
     newestEventTime: null,
-    quarantined: { files: 0, records: 0, byReason: {} },
-    bytes: { stored: 0, text: 0, parquet: 0 },
-    parquetObjects: 0,
     unfinishedBatches: 0,
   };
 
-  add({ logFiles, objects }: BatchReceipts): void {
+  add(receipts: BatchReceipts): void {
     const total = this.#status;
-    for (const receipt of logFiles) {
+    addReceipts(total, receipts);
+    for (const receipt of receipts.logFiles) {
       total.logFiles += 1;
-      total.records += receipt.records;
-      total.bytes.stored += receipt.size;
-      total.bytes.text += receipt.textBytes;
       total.oldestEventTime = least(total.oldestEventTime, receipt.oldestEventTime);
       total.newestEventTime = greatest(total.newestEventTime, receipt.newestEventTime);
-      for (const [reason, count] of Object.entries(receipt.quarantined)) {
-        total.quarantined.byReason[reason] = (total.quarantined.byReason[reason] ?? 0) + count;
-        if (receipt.outcome === 'unreadable') total.quarantined.files += count;
-        else total.quarantined.records += count;
-      }
     }
-    for (const { key, rows, bytes } of objects) {
-      total.rows += rows;
-      total.bytes.parquet += bytes;
-      total.parquetObjects += 1;
+    for (const { key } of receipts.objects) {
       const partition = parseEventsKey(key)?.partition;
       if (partition === undefined) continue;
       this.#accounts.add(partition.account);

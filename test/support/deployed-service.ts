@@ -6,8 +6,10 @@ import {
   paginateListStackResources,
 } from '@aws-sdk/client-cloudformation';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient, type TableInput } from '@aws-sdk/client-glue';
+import { GetQueueAttributesCommand, SetQueueAttributesCommand } from '@aws-sdk/client-sqs';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { sqsClient } from './emulated-queue.ts';
 import { packagedService, type PackagedService, type Template, type TemplateResource } from './packaged.ts';
 
 /** Kinds of resource that MiniStack's CloudFormation doesn't know. Glue's are made with its own API, from the same template. */
@@ -58,6 +60,7 @@ export async function deployService({
     if (found === undefined) throw new Error(`the stack has no ${logicalId}`);
     return found;
   };
+  await connectDeadLetters(template, id);
   return { id, database: await createCatalogue(template, id) };
 }
 
@@ -107,6 +110,26 @@ async function untilCreated(client: CloudFormationClient): Promise<void> {
     await sleep(100);
   }
   throw new Error('the stack took more than 30 s');
+}
+
+/** MiniStack's CloudFormation leaves out redrive policies. */
+async function connectDeadLetters(template: Template, id: (logicalId: string) => string): Promise<void> {
+  const sqs = sqsClient();
+  for (const [logicalId, { Type, Properties }] of Object.entries(template.Resources)) {
+    const policy = Properties['RedrivePolicy'] as RedrivePolicy | undefined;
+    if (Type !== 'AWS::SQS::Queue' || policy === undefined) continue;
+    const [deadLetters = ''] = policy.deadLetterTargetArn['Fn::GetAtt'];
+    const { Attributes: found = {} } = await sqs.send(
+      new GetQueueAttributesCommand({ QueueUrl: id(deadLetters), AttributeNames: ['QueueArn'] }),
+    );
+    const RedrivePolicy = JSON.stringify({ ...policy, deadLetterTargetArn: found['QueueArn'] });
+    await sqs.send(new SetQueueAttributesCommand({ QueueUrl: id(logicalId), Attributes: { RedrivePolicy } }));
+  }
+}
+
+interface RedrivePolicy {
+  readonly deadLetterTargetArn: { readonly 'Fn::GetAtt': readonly string[] };
+  readonly maxReceiveCount: number;
 }
 
 async function createCatalogue(template: Template, id: (logicalId: string) => string): Promise<string> {

@@ -1,31 +1,12 @@
-import {
-  CreateDatabaseCommand,
-  CreateTableCommand,
-  GetPartitionsCommand,
-  GlueClient,
-} from '@aws-sdk/client-glue';
+import { GetPartitionsCommand, GlueClient } from '@aws-sdk/client-glue';
 import { describe, expect, it } from 'vitest';
 import { GlueCatalogue } from '../../shared/adapters/glue-catalogue.ts';
 import { MemoryCatalogue } from '../../shared/adapters/memory-catalogue.ts';
-import { PARTITION_COLUMNS } from '../../shared/core/columns.ts';
 import { catalogueContract, partitionOf } from '../support/catalogue-contract.ts';
-import { emulatedAws, uniqueName } from '../support/emulated-aws.ts';
+import { emulatedAws } from '../support/emulated-aws.ts';
+import { COLUMNS, emptyTable, TABLE } from '../support/emulated-table.ts';
 
 emulatedAws();
-
-const TABLE = 'cloudtrail_logs';
-const COLUMNS = [{ Name: 'eventid', Type: 'string' }];
-
-async function emptyTable(): Promise<string> {
-  const database = uniqueName('db').replaceAll('-', '_');
-  const glue = new GlueClient({});
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
-  const StorageDescriptor = { Columns: COLUMNS, Location: 's3://lake/events/', InputFormat: 'parquet' };
-  const PartitionKeys = PARTITION_COLUMNS.map((Name) => ({ Name, Type: 'string' }));
-  const TableInput = { Name: TABLE, StorageDescriptor, PartitionKeys };
-  await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
-  return database;
-}
 
 catalogueContract('MemoryCatalogue', () => Promise.resolve(new MemoryCatalogue()));
 catalogueContract('GlueCatalogue', async () => new GlueCatalogue(await emptyTable(), TABLE));

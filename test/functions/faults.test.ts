@@ -1,16 +1,11 @@
-import {
-  CreateDatabaseCommand,
-  CreateTableCommand,
-  GetPartitionsCommand,
-  GlueClient,
-} from '@aws-sdk/client-glue';
+import { GetPartitionsCommand, GlueClient } from '@aws-sdk/client-glue';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
-import { PARTITION_COLUMNS } from '../../shared/core/columns.ts';
 import { eventsKey, partitionPrefix } from '../../shared/core/lake-keys.ts';
 import { partitionOf } from '../support/catalogue-contract.ts';
-import { emptyBucket, emulatedAws, uniqueName } from '../support/emulated-aws.ts';
+import { emptyBucket, emulatedAws } from '../support/emulated-aws.ts';
+import { emptyTable, TABLE } from '../support/emulated-table.ts';
 import { faultyAws, type AwsFault, type AwsRequest, type FaultyAws } from '../support/faulty-aws.ts';
 import { breachesOf, s3VersionOf } from '../support/lake-audit.ts';
 import { contextWith, packagedHandler, queueEvent, type Handler } from '../support/packaged-handler.ts';
@@ -137,15 +132,10 @@ describe('partitions', () => {
   const glue = new GlueClient({});
 
   async function run(target: string, mode: (typeof MODES)[number]): Promise<number[]> {
-    const database = uniqueName('db').replaceAll('-', '_');
+    const database = await emptyTable();
     const lake = 's3://lake-bucket';
-    await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
-    const StorageDescriptor = { Columns: [], Location: `${lake}/events/` };
-    const PartitionKeys = PARTITION_COLUMNS.map((Name) => ({ Name, Type: 'string' }));
-    const TableInput = { Name: 'cloudtrail_logs', StorageDescriptor, PartitionKeys };
-    await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput }));
     const { plan, state } = breaking((request) => (request.target === target ? target : undefined), 0, mode);
-    const names = { LAKE_BUCKET: 'lake-bucket', GLUE_DATABASE: database, GLUE_TABLE: 'cloudtrail_logs' };
+    const names = { LAKE_BUCKET: 'lake-bucket', GLUE_DATABASE: database, GLUE_TABLE: TABLE };
     const container = { ...QUIET, ...names };
     // One of them is registered by another container, so that locations are compared.
     const first = await packagedHandler('partitions', container);
@@ -157,7 +147,7 @@ describe('partitions', () => {
     plans.set(database, plan);
     const failures = await deliver(await packagedHandler('partitions', container), bodies, state);
     const { Partitions: found = [] } = await glue.send(
-      new GetPartitionsCommand({ DatabaseName: database, TableName: 'cloudtrail_logs' }),
+      new GetPartitionsCommand({ DatabaseName: database, TableName: TABLE }),
     );
     const locations = found.map(({ StorageDescriptor: at }) => at?.Location ?? '');
     expect(locations.sort()).toEqual(PARTITIONS.map((one) => `${lake}/${partitionPrefix(one)}`).sort());

@@ -1,14 +1,13 @@
 import { S3Source } from '../shared/adapters/s3-source.ts';
 import { S3Store } from '../shared/adapters/s3-store.ts';
 import { DEFAULT_LIMITS } from '../shared/core/limits.ts';
-import { versionOfEtag } from '../shared/core/log-file-version.ts';
-import type { CreatedObject } from '../shared/core/object-created.ts';
-import type { Delivery } from '../shared/jobs/delivery.ts';
+import { DEFAULT_BATCH } from '../shared/jobs/ingest.ts';
 import { LedgerCache } from '../shared/jobs/ledger-cache.ts';
 import { normaliseDeliveries } from '../shared/jobs/normalise-deliveries.ts';
+import { OutOfTimeError } from '../shared/jobs/stream-deliveries.ts';
 import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
 import { configuration, PATH_STYLE } from './configuration.ts';
-import { deliveryCounts } from './delivery-counts.ts';
+import { deliveryCounts, deliveryOf } from './deliveries.ts';
 import { answerObjectMessages } from './object-messages.ts';
 import { count, observed, reportFailure } from './observed.ts';
 import { ofBucket } from './of-bucket.ts';
@@ -17,8 +16,8 @@ import { ofBucket } from './of-bucket.ts';
 
 const MB = 1024 * 1024;
 /** CloudTrail's log files are far smaller; a larger one stays where it is, and its receipt says so. */
-const LIMITS = { ...DEFAULT_LIMITS, storedBytes: 32 * MB, logFileBytes: 128 * MB };
-const OPTIONS = { limits: LIMITS, batchFiles: 1000, batchBytes: 16 * MB };
+const LIMITS = { ...DEFAULT_LIMITS, storedBytes: 32 * MB, logFileBytes: 128 * MB, partitions: 100 };
+const OPTIONS = { ...DEFAULT_BATCH, limits: LIMITS };
 /** Of an invocation's time: no batch starts in this last part, for one takes seconds. */
 const RESERVE = 0.15;
 
@@ -26,7 +25,7 @@ const { LOG_BUCKET, LAKE_BUCKET } = configuration('LOG_BUCKET', 'LAKE_BUCKET');
 const source = new S3Source(LOG_BUCKET, '', { pathStyle: PATH_STYLE });
 const lake = new S3Store(LAKE_BUCKET, { pathStyle: PATH_STYLE });
 const ledgers = new LedgerCache(lake, LIMITS, 200_000);
-const gate = new WeightedGate(32 * MB);
+const gates = { fetched: new WeightedGate(32 * MB), text: new WeightedGate(32 * MB) };
 
 export const handler = observed(
   async (event, context) =>
@@ -35,17 +34,19 @@ export const handler = observed(
       const reserve = context.getRemainingTimeInMillis() * RESERVE;
       const hasTime = (): boolean => context.getRemainingTimeInMillis() > reserve;
       const deliveries = ours.map(deliveryOf);
-      const result = await normaliseDeliveries(deliveries, { source, lake, ledgers, gate, hasTime }, OPTIONS);
+      const result = await normaliseDeliveries(
+        deliveries,
+        { source, lake, ledgers, gates, hasTime },
+        OPTIONS,
+      );
       for (const [{ object }, outcome] of result.outcomes) {
         if (outcome.kind === 'failed') failures.set(object, outcome.error);
       }
-      for (const [{ key }, error] of failures) reportFailure('log file not stored', { logFile: key }, error);
+      for (const [{ key }, error] of failures) {
+        // There may be thousands, and nothing is wrong with them; the count below has them.
+        if (!(error instanceof OutOfTimeError)) reportFailure('log file not stored', { logFile: key }, error);
+      }
       count('log files stored', deliveryCounts(result, failures.size));
       return failures;
     }),
 );
-
-function deliveryOf(object: CreatedObject): Delivery & { readonly object: CreatedObject } {
-  const { key, versionId, size, etag } = object;
-  return { object, key, versionId, size, version: etag === undefined ? undefined : versionOfEtag(etag) };
-}

@@ -53,7 +53,7 @@ function understand(
 }
 
 function remember(seen: Map<string, CreatedObject>, object: CreatedObject): CreatedObject {
-  const identity = JSON.stringify([object.bucket, object.key, object.versionId]);
+  const identity = JSON.stringify([object.bucket, object.key, object.versionId, object.etag]);
   const first = seen.get(identity) ?? object;
   seen.set(identity, first);
   return first;

@@ -6,7 +6,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 import middy from '@middy/core';
 import type { Context, SQSBatchResponse } from 'aws-lambda';
 
-export const logger = new Logger();
+const logger = new Logger();
 const metrics = new Metrics();
 
 type Answer = Promise<SQSBatchResponse | undefined>;

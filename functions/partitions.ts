@@ -14,7 +14,11 @@ const { LAKE_BUCKET, GLUE_DATABASE, GLUE_TABLE } = configuration(
   'GLUE_DATABASE',
   'GLUE_TABLE',
 );
-const registrar = new PartitionRegistrar(new GlueCatalogue(GLUE_DATABASE, GLUE_TABLE), `s3://${LAKE_BUCKET}`);
+const registrar = new PartitionRegistrar(
+  new GlueCatalogue(GLUE_DATABASE, GLUE_TABLE),
+  `s3://${LAKE_BUCKET}`,
+  Date.now,
+);
 
 export const handler = observed(
   async (event, context) =>

@@ -49,6 +49,10 @@ export class GlueCatalogue implements Catalogue {
         )
         .catch((error: unknown) => this.#failed(error));
       const byPartition = new Map(errors.map((error) => [nameOf(error.PartitionValues), error]));
+      const names = new Set(some.map(({ partition }) => nameOf(valuesOf(partition))));
+      const unknown = errors.find(({ PartitionValues: values }) => !names.has(nameOf(values)));
+      if (unknown !== undefined)
+        this.#failed(new Error(unknown.ErrorDetail?.ErrorCode ?? 'an error without a partition'));
       outcomes.push(
         ...some.map(({ partition }) => outcomeOf(partition, byPartition.get(nameOf(valuesOf(partition))))),
       );

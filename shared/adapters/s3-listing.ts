@@ -60,6 +60,9 @@ export function cannot(key: string, detail: string): (cause: unknown) => never {
     if (status === 404) throw new SourceError('missing', key, `${detail}: it is gone (${name})`, { cause });
     if (status === 412)
       throw new SourceError('changed', key, 'it has changed since it was planned', { cause });
-    throw new SourceError('unreadable', key, `${detail} (${name})`, { cause });
+    // To who may not list a bucket, S3 says the same of what is forbidden and of what isn't there.
+    const why =
+      status === 403 ? 'access is denied, or it is gone and this role may not list the bucket; ' : '';
+    throw new SourceError('unreadable', key, `${detail} (${why}${name})`, { cause });
   };
 }

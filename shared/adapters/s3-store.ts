@@ -1,9 +1,11 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { StoreError, type ObjectStore } from '../jobs/ports.ts';
 import { nameOf, s3Client, statusOf, type S3Options } from './s3-client.ts';
 
 /** How often a put is tried again while S3 says that another put of the same key is under way. */
-const MAX_CONFLICTS = 10;
+const MAX_CONFLICTS = 8;
+const FIRST_PAUSE_MS = 20;
 
 /**
  * A lake in a bucket: one object a key. All it needs of S3 is a put that loses where an object stands (`If-None-Match: *`) and that
@@ -44,6 +46,7 @@ export class S3Store implements ObjectStore {
         if (statusOf(error) === 412) return 'exists';
         // Two puts at once: S3 turns one away without saying which will stand.
         if (statusOf(error) !== 409 || conflicts >= MAX_CONFLICTS) throw this.#failed('written', key, error);
+        await sleep(FIRST_PAUSE_MS * 2 ** conflicts);
       }
     }
   }

@@ -30,8 +30,9 @@ export interface BackfillCost {
 }
 
 /**
- * Text that one vCPU of arm64 takes through the normaliser. Source: this project's own `npm run bench`, one thread (README, "Speed":
- * 15.1 MB/s), on the machine named there; a function waits for S3 besides, but isn't billed a second vCPU for it.
+ * Text that one vCPU of arm64 takes through the normaliser. Source: this project's own `npm run bench:functions`, CPU time of the packaged
+ * function for 1,000 log files an invocation (15 to 16 MB/s; `npm run bench`, one thread: 15), on the machine named in README. Waiting
+ * for S3 is not in it: files are fetched ahead of the batch under way, and the two overlap.
  */
 export const TEXT_MB_PER_VCPU_SECOND = 15;
 /** Lambda gives one vCPU at 1,769 MB (Lambda developer guide, "Configure Lambda function memory"). */
@@ -40,8 +41,11 @@ const GB_PER_VCPU = 1769 / 1024;
 const PUTS_AND_LISTS_PER_BATCH = 6;
 /** Receiving and deleting a batch of messages; sending is counted by itself. */
 const SQS_REQUESTS_PER_SEND = 2;
-/** Messages that a function's invocation gets, about. */
-const MESSAGES_PER_INVOCATION = 10;
+/**
+ * Messages that a function's invocation gets, about: at the default pace of four a second, 240 gather in the trigger's window of 60 s
+ * (serverless.yml), among the five pollers that Lambda begins with. Its batchSize of 1,000 is not reached.
+ */
+const MESSAGES_PER_INVOCATION = 48;
 
 /** Of a backfill through the deployed queue. */
 export function costThroughQueue(size: BackfillSize): BackfillCost {

@@ -25,6 +25,11 @@ export function gunzipLogFile(stored: Uint8Array, limit: number): Uint8Array {
   return inflated.bytes;
 }
 
+/** Bytes of text that the log file says it holds: for gzip the trailer's word, which `gunzipLogFile` holds it to. */
+export function claimedTextBytes(stored: Uint8Array): number {
+  return isGzip(stored) && stored.length >= 4 ? readUint32(stored, stored.length - 4) : stored.length;
+}
+
 /** Whether these bytes start like gzip. Decided by content: archives gunzip log files and keep the name, and the reverse. */
 export function isGzip(stored: Uint8Array): boolean {
   return stored[0] === 0x1f && stored[1] === 0x8b;

@@ -26,6 +26,8 @@ const LIMITS = z.strictObject({
   recordBytes: z.int().positive(),
   recordValues: z.int().positive(),
   recordDepth: z.int().positive(),
+  /** Plans from before there was this limit have none. */
+  partitions: z.int().positive().default(Number.MAX_SAFE_INTEGER),
 }) satisfies z.ZodType<Limits>;
 
 const PLAN = z.strictObject({

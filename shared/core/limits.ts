@@ -18,6 +18,8 @@ export interface Limits {
   readonly recordBytes: number;
   /** Values of one record, commas counted: real ones have hundreds, and two bytes of text can be a hundred in memory. */
   readonly recordValues: number;
+  /** Partitions that the rows of one log file may go to: a real one's, two or three; an archive's, as many as it has days and regions. */
+  readonly partitions: number;
   /** Nesting of one record; engines that read the JSON columns stop at 1,000. */
   readonly recordDepth: number;
 }
@@ -32,6 +34,7 @@ export const DEFAULT_LIMITS: Limits = {
   recordBytes: 2 * 1024 * 1024,
   recordValues: 100_000,
   recordDepth: 500,
+  partitions: 10_000,
 };
 
 /** The most bytes that a log file of `stored` bytes may decompress to. */

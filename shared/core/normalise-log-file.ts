@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import { createHash } from 'node:crypto';
 import { gunzipLogFile, isGzip } from './gunzip.ts';
+import { partitionPrefix } from './lake-keys.ts';
 import { decompressedLimit, type Limits } from './limits.ts';
 import { parseTrailKey, type TrailKey } from './log-file-key.ts';
 import { rowOf, type Refused, type Row } from './record-row.ts';
@@ -46,9 +47,11 @@ export function* normaliseLogFile(
     text = textOf(stored, limits);
     const trail = parseTrailKey(key);
     const allUtf8 = isUtf8(text);
+    const partitions = new Set<string>();
     for (const found of findRecords(text, limits)) {
       records = found.index + 1;
-      yield readFound(text, found, allUtf8, key, trail, limits);
+      const item = readFound(text, found, allUtf8, key, trail, limits);
+      yield isRow(item) ? withinPartitions(item, found, text, partitions, limits) : item;
     }
   } catch (error) {
     if (error instanceof UnreadableLogFile)
@@ -61,6 +64,19 @@ export function* normaliseLogFile(
 
 export function isRow(item: RowRead | UnreadableRecord): item is RowRead {
   return 'row' in item;
+}
+
+/**
+ * SHA-256 of what the log file says, lower-case hex; undefined if it can't be read. The same for the same text, however it is stored:
+ * encrypted anew, copied, gunzipped.
+ */
+export function textSha256(stored: Uint8Array, limits: Limits): string | undefined {
+  try {
+    return sha256(textOf(stored, limits));
+  } catch (error) {
+    if (error instanceof UnreadableLogFile) return undefined;
+    throw error;
+  }
 }
 
 function textOf(stored: Uint8Array, limits: Limits): Buffer {
@@ -86,6 +102,26 @@ function readFound(
   const row = refused ?? rowOf(text, found as Extract<Found, { kind: 'record' }>, { logFile, trail, index });
   if ('values' in row) return { row, weight: weightOf(row, bytes, values) };
   return { index, offset: start, bytes, code: row.code, detail: row.detail };
+}
+
+/**
+ * The row, unless it would go to one partition more than a log file may fill: each is an object to store and a partition to register, so
+ * eight thousand bytes of made-up dates would hold up everything else.
+ */
+function withinPartitions(
+  item: RowRead,
+  { index, start, end }: Found,
+  text: Buffer,
+  partitions: Set<string>,
+  limits: Limits,
+): RowRead | UnreadableRecord {
+  const prefix = partitionPrefix(item.row.partition);
+  if (!partitions.has(prefix) && partitions.size >= limits.partitions) {
+    const detail = `the log file's records go to more than ${limits.partitions} partitions`;
+    return { index, offset: start, bytes: text.subarray(start, end), code: 'too-many-partitions', detail };
+  }
+  partitions.add(prefix);
+  return item;
 }
 
 /** What keeps a well-formed record out of the lake before its fields are looked at. */

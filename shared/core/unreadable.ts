@@ -11,6 +11,7 @@ export type UnreadableCode =
   | 'records-not-array'
   | 'too-many-records'
   | 'too-many-unreadable-records'
+  | 'too-many-partitions'
   | 'broken-json'
   | 'stray-field'
   | 'not-an-object'

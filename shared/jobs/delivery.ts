@@ -27,8 +27,8 @@ export interface DeliveryPorts {
   readonly lake: ObjectStore;
   /** Of this lake, with the same limits. */
   readonly ledgers: LedgerCache;
-  /** Over all streams: bytes of text, estimated, that may be in memory at once. */
-  readonly gate: WeightedGate;
+  /** Over all streams: stored bytes that were fetched, and bytes of text being worked on, that may be in memory at once. */
+  readonly gates: { readonly fetched: WeightedGate; readonly text: WeightedGate };
   /** Whether there is time for another batch. */
   readonly hasTime: () => boolean;
 }
@@ -37,7 +37,7 @@ export interface DeliveryOptions {
   readonly limits: Limits;
   /** Log files to a plan, at most. */
   readonly batchFiles: number;
-  /** Bytes of text to a plan, estimated from stored sizes. */
+  /** Bytes of text to a plan. */
   readonly batchBytes: number;
 }
 

@@ -2,7 +2,9 @@ import type { BatchReceipts, PlannedLogFile } from '../core/lake-format.ts';
 import { planKey, type BatchRef } from '../core/lake-keys.ts';
 import { DEFAULT_LIMITS, type Limits } from '../core/limits.ts';
 import { classifyKey, streamOf, type SkipReason } from '../core/log-file-key.ts';
+import { textSha256 } from '../core/normalise-log-file.ts';
 import { SourceError, type LogFileEntry, type LogFileSource, type ObjectStore } from './ports.ts';
+import { storedBefore } from './stored-before.ts';
 import { StreamLedger } from './stream-ledger.ts';
 import { textEstimate } from './text-estimate.ts';
 
@@ -73,7 +75,12 @@ export async function ingest(
         await current?.flush();
         const ledger = await StreamLedger.load(ports.lake, stream, options.limits);
         for (const batch of await ledger.uncommitted()) unfinished.set(planKey(batch), batch);
-        current = new StreamPlanner(stream, ledger, options, { runner, unfinished, observe });
+        current = new StreamPlanner(stream, ledger, options, {
+          lake: ports.lake,
+          runner,
+          unfinished,
+          observe,
+        });
       }
       await offer(current, entry, ports.source, observe);
     }
@@ -95,7 +102,7 @@ async function offer(
 ): Promise<void> {
   try {
     const version = entry.version ?? (await source.version(entry));
-    const taken = await planner.add({ key: entry.key, size: entry.size, version });
+    const taken = await planner.add({ key: entry.key, size: entry.size, version }, source);
     if (!taken) observe({ kind: 'present', entry });
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
@@ -104,6 +111,7 @@ async function offer(
 }
 
 interface PlannerSurroundings {
+  readonly lake: ObjectStore;
   readonly runner: Runner;
   readonly unfinished: Map<string, BatchRef>;
   readonly observe: (event: IngestEvent) => void;
@@ -112,6 +120,7 @@ interface PlannerSurroundings {
 /** Gathers the log files of one stream into plans of a good size. */
 class StreamPlanner {
   readonly stream: string;
+  readonly #lake: ObjectStore;
   readonly #ledger: StreamLedger;
   readonly #options: IngestOptions;
   readonly #runner: Runner;
@@ -124,19 +133,20 @@ class StreamPlanner {
     stream: string,
     ledger: StreamLedger,
     options: IngestOptions,
-    { runner, unfinished, observe }: PlannerSurroundings,
+    { lake, runner, unfinished, observe }: PlannerSurroundings,
   ) {
     this.stream = stream;
     this.#ledger = ledger;
     this.#options = options;
+    this.#lake = lake;
     this.#runner = runner;
     this.#unfinished = unfinished;
     this.#observe = observe;
   }
 
-  /** False if a plan holds the log file already. */
-  async add(logFile: PlannedLogFile): Promise<boolean> {
-    if (this.#ledger.has(logFile)) return false;
+  /** False if a plan holds the log file already, or its text under this key. */
+  async add(logFile: PlannedLogFile, source: LogFileSource): Promise<boolean> {
+    if (this.#ledger.has(logFile) || (await this.#hasText(logFile, source))) return false;
     const text = textEstimate(logFile);
     const { batchFiles, batchBytes } = this.#options;
     if (this.#waiting.length > 0 && this.#waitingBytes + text > batchBytes) await this.flush();
@@ -144,6 +154,14 @@ class StreamPlanner {
     this.#waitingBytes += text;
     if (this.#waiting.length >= batchFiles) await this.flush();
     return true;
+  }
+
+  /** Reads the log file, but only where its key is known in another version: a bucket's files and a copy's differ in nothing else. */
+  async #hasText({ key, size, version }: PlannedLogFile, source: LogFileSource): Promise<boolean> {
+    const before = this.#ledger.batchesOf(key);
+    if (before.length === 0 || size > this.#options.limits.storedBytes) return false;
+    const sha256 = textSha256(await source.read(key, version), this.#options.limits);
+    return sha256 !== undefined && (await storedBefore(key, sha256, before, this.#lake));
   }
 
   async flush(): Promise<void> {

@@ -3,8 +3,8 @@ import type { ObjectStore } from './ports.ts';
 import { StreamLedger } from './stream-ledger.ts';
 
 /**
- * Ledgers of the streams met lately. A ledger never goes stale: plans are immutable, and planning behind one's back is found out by the
- * conditional put, so a container that sees the same streams again reads only what others have planned since.
+ * Ledgers of the streams met lately. A ledger may be behind, never wrong: plans are immutable and never removed, and planning behind one's
+ * back is found out by the conditional put. So a container that sees the same streams again reads only what others have planned since.
  */
 export class LedgerCache {
   readonly #lake: ObjectStore;

@@ -1,6 +1,6 @@
 /** Maps items in order, with up to `ahead` of them under way at once, and no further ahead of whoever takes the results. */
 export async function* mapAhead<T, R>(
-  items: AsyncIterable<T>,
+  items: AsyncIterable<T> | Iterable<T>,
   ahead: number,
   map: (item: T) => Promise<R>,
 ): AsyncGenerator<R> {

@@ -34,5 +34,10 @@ export async function normaliseDeliveries<D extends Delivery>(
       }
     }),
   );
+  // What has no outcome, by whatever mistake, must not be acknowledged.
+  for (const delivery of deliveries) {
+    if (!outcomes.has(delivery))
+      outcomes.set(delivery, { kind: 'failed', error: new Error('it got no outcome') });
+  }
   return { outcomes, receipts };
 }

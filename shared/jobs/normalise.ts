@@ -15,6 +15,7 @@ import {
   type UnreadableRecord,
 } from '../core/normalise-log-file.ts';
 import { BatchWriter } from './batch-writer.ts';
+import { mapAhead } from './map-ahead.ts';
 import type { LogFileSource, ObjectStore } from './ports.ts';
 import { putSame } from './put-same.ts';
 import { readPlan } from './read-plan.ts';
@@ -26,6 +27,10 @@ export interface NormalisePorts {
   readonly source: LogFileReader;
   readonly lake: ObjectStore;
 }
+
+/** Log files read while the one before them is being worked on: in a bucket each is a round trip away. Large ones wait for their turn. */
+const READS_AHEAD = 8;
+const READ_AHEAD_BYTES = 1024 * 1024;
 
 /** There is no plan to carry out. */
 export class NoSuchPlanError extends Error {
@@ -55,8 +60,14 @@ export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<
 
   const writer = new BatchWriter(lake, id);
   const readings: Reading[] = [];
-  for (const [position, logFile] of plan.logFiles.entries()) {
-    const reading = await readLogFile(logFile, position, source, writer, plan.limits);
+  const fetched = mapAhead(plan.logFiles.entries(), READS_AHEAD, async ([position, logFile]) => {
+    const stored =
+      logFile.size <= READ_AHEAD_BYTES ? await source.read(logFile.key, logFile.version) : undefined;
+    return { position, logFile, stored };
+  });
+  for await (const { position, logFile, stored } of fetched) {
+    const read = async (): Promise<Uint8Array> => stored ?? (await source.read(logFile.key, logFile.version));
+    const reading = await readLogFile(logFile, position, read, writer, plan.limits);
     readings.push(reading.summary);
     await quarantine(lake, batch.stream, id, position, logFile, reading);
   }
@@ -88,7 +99,7 @@ interface LogFileRead {
 async function readLogFile(
   logFile: PlannedLogFile,
   position: number,
-  source: LogFileReader,
+  read: () => Promise<Uint8Array>,
   writer: BatchWriter,
   limits: Limits,
 ): Promise<LogFileRead> {
@@ -100,7 +111,7 @@ async function readLogFile(
       unreadable: [],
     };
   }
-  const stored = await source.read(logFile.key, logFile.version);
+  const stored = await read();
   const unreadable: UnreadableRecord[] = [];
   let oldest = Infinity;
   let newest = -Infinity;

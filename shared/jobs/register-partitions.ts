@@ -41,16 +41,22 @@ export type RegistrationOutcome =
   | { readonly kind: 'known' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Registers partitions of one lake; remembers those that are known to be there, so that each is asked for once. */
+/** How long a partition is taken to be where it was found: somebody may drop it, and warm containers live for hours. */
+const KNOWN_MS = 60 * 60 * 1000;
+
+/** Registers partitions of one lake; remembers for an hour which are there, so that a call is made for a new one and not for each file. */
 export class PartitionRegistrar {
   readonly #catalogue: Catalogue;
   readonly #root: string;
-  readonly #known = new Set<string>();
+  readonly #now: () => number;
+  /** Prefix → until when it is taken to be there, in milliseconds since 1970. */
+  readonly #known = new Map<string, number>();
 
-  /** `root`: URL of the lake, without a slash at the end. */
-  constructor(catalogue: Catalogue, root: string) {
+  /** `root`: URL of the lake, without a slash at the end. `now`: milliseconds since 1970. */
+  constructor(catalogue: Catalogue, root: string, now: () => number) {
     this.#catalogue = catalogue;
     this.#root = root;
+    this.#now = now;
   }
 
   /**
@@ -63,7 +69,7 @@ export class PartitionRegistrar {
     const asked = new Map<string, CataloguedPartition>();
     for (const partition of partitions) {
       const prefix = partitionPrefix(partition);
-      if (this.#known.has(prefix)) outcomes.set(prefix, { kind: 'known' });
+      if ((this.#known.get(prefix) ?? 0) > this.#now()) outcomes.set(prefix, { kind: 'known' });
       else asked.set(prefix, { partition, location: `${this.#root}/${prefix}` });
     }
     if (asked.size === 0) return outcomes;
@@ -72,7 +78,9 @@ export class PartitionRegistrar {
     } catch (error) {
       for (const prefix of asked.keys()) if (!outcomes.has(prefix)) outcomes.set(prefix, failed(error));
     }
-    for (const [prefix, { kind }] of outcomes) if (kind !== 'failed') this.#known.add(prefix);
+    for (const [prefix, { kind }] of outcomes) {
+      if (kind !== 'failed' && asked.has(prefix)) this.#known.set(prefix, this.#now() + KNOWN_MS);
+    }
     return outcomes;
   }
 
@@ -86,7 +94,8 @@ export class PartitionRegistrar {
       const answer = answers[i];
       if (answer?.kind === 'exists') existing.push([prefix, wanted]);
       else if (answer?.kind === 'refused') outcomes.set(prefix, failed(answer.error));
-      else outcomes.set(prefix, { kind: 'added' });
+      else if (answer?.kind === 'added') outcomes.set(prefix, { kind: 'added' });
+      else outcomes.set(prefix, failed(new CatalogueError('unavailable', `no answer about ${prefix}`)));
     }
     if (existing.length === 0) return;
     const found = await this.#catalogue.locations(existing.map(([, { partition }]) => partition));

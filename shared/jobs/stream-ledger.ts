@@ -23,6 +23,11 @@ export class MissingPlanError extends Error {
   }
 }
 
+interface TakenVersion {
+  readonly version: string;
+  readonly sequence: number;
+}
+
 export interface Planned {
   readonly batch: BatchRef | undefined;
   readonly logFiles: readonly PlannedLogFile[];
@@ -38,8 +43,9 @@ export class StreamLedger {
   readonly #lake: ObjectStore;
   readonly #stream: string;
   readonly #limits: Limits;
-  /** Log file → number of the plan it stands in. */
-  readonly #taken = new Map<string, number>();
+  /** Key → its versions, each with the number of the plan it stands in. */
+  readonly #taken = new Map<string, readonly TakenVersion[]>();
+  #size = 0;
   #last = 0;
 
   private constructor(lake: ObjectStore, stream: string, limits: Limits) {
@@ -67,18 +73,23 @@ export class StreamLedger {
 
   /** Whether a plan, by whoever, already holds this log file. */
   has(logFile: { readonly key: string; readonly version: string }): boolean {
-    return this.#taken.has(logFileId(logFile));
+    return this.batchOf(logFile) !== undefined;
   }
 
   /** The batch whose plan holds this log file. */
-  batchOf(logFile: { readonly key: string; readonly version: string }): BatchRef | undefined {
-    const sequence = this.#taken.get(logFileId(logFile));
-    return sequence === undefined ? undefined : { stream: this.#stream, sequence };
+  batchOf({ key, version }: { readonly key: string; readonly version: string }): BatchRef | undefined {
+    const taken = this.#taken.get(key)?.find((one) => one.version === version);
+    return taken && { stream: this.#stream, sequence: taken.sequence };
+  }
+
+  /** The batches whose plans hold this key, in whatever version. */
+  batchesOf(key: string): BatchRef[] {
+    return (this.#taken.get(key) ?? []).map(({ sequence }) => ({ stream: this.#stream, sequence }));
   }
 
   /** How many log files the plans read so far hold. */
   get size(): number {
-    return this.#taken.size;
+    return this.#size;
   }
 
   /** Plans known here that have no receipts: crashed, or being carried out elsewhere right now. */
@@ -134,7 +145,10 @@ export class StreamLedger {
     // Numbers have no gaps: somebody removed a plan, and its log files would be taken for new.
     if (plan.sequence !== this.#last + 1)
       throw new MissingPlanError(planKey({ stream: this.#stream, sequence: this.#last + 1 }));
-    for (const logFile of plan.logFiles) this.#taken.set(logFileId(logFile), plan.sequence);
+    for (const { key, version } of plan.logFiles) {
+      this.#taken.set(key, [...(this.#taken.get(key) ?? []), { version, sequence: plan.sequence }]);
+    }
+    this.#size += plan.logFiles.length;
     this.#last = plan.sequence;
   }
 }

@@ -91,11 +91,11 @@ describe('a batch of messages', () => {
     expect(await answered(test)).toEqual({ keys: [], failures: undefined });
   });
 
-  it('keeps versions of one key apart', async () => {
+  it.each(['version-id', 'etag'])('keeps objects of one key and another %s apart', async (field) => {
     const version = (id: string): unknown => ({
       source: 'aws.s3',
       'detail-type': 'Object Created',
-      detail: { bucket: { name: BUCKET }, object: { key: 'a', 'version-id': id } },
+      detail: { bucket: { name: BUCKET }, object: { key: 'a', [field]: id } },
     });
     expect((await answered(queueEvent([version('1'), version('2'), version('1')]))).keys).toEqual(['a', 'a']);
   });

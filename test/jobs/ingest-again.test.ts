@@ -1,3 +1,4 @@
+import { gunzipSync, gzipSync } from 'node:zlib';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
@@ -34,6 +35,20 @@ describe('ingesting', () => {
     expect(await treeOf(lake)).toEqual(tree);
     expect(logFiles).toEqual({ found: 28, ingested: 0, present: 28, unavailable: 0, skipped: {} });
     expect({ rows, batchesOfOthers }).toEqual({ rows: 0, batchesOfOthers: 0 });
+  });
+
+  it('the same log files stored otherwise (from a copy, encrypted anew, compressed otherwise) finds their text present', async () => {
+    const lake = new MemoryStore();
+    await ingestOnce(sourceOf(FILES), lake);
+    const tree = await treeOf(lake);
+    const readable = FILES.filter(({ rows }) => rows.length > 0);
+    const stored = readable.map((file) => ({
+      ...file,
+      bytes: gzipSync(gunzipSync(file.bytes), { level: 0 }),
+    }));
+    const { logFiles } = await ingestOnce(sourceOf(stored), lake);
+    expect(logFiles).toMatchObject({ found: readable.length, ingested: 0, present: readable.length });
+    expect(await treeOf(lake)).toEqual(tree);
   });
 
   it('gives the same bytes however many batches run at a time', async () => {

@@ -37,7 +37,7 @@ function kindsOf(outcomes: ReadonlyMap<string, { readonly kind: string }>): stri
 describe('registering partitions', () => {
   it('asks for each once, however many files there are and however often they come', async () => {
     const { port, calls } = watched(new MemoryCatalogue(), () => undefined);
-    const registrar = new PartitionRegistrar(port, 's3://lake');
+    const registrar = new PartitionRegistrar(port, 's3://lake', Date.now);
     const files = Array.from({ length: 500 }, (_, i) => partitionOf(1 + (i % 3)));
     expect(kindsOf(await registrar.register(files))).toEqual(['added', 'added', 'added']);
     expect(kindsOf(await registrar.register(files))).toEqual(['known', 'known', 'known']);
@@ -51,11 +51,11 @@ describe('registering partitions', () => {
       for (const call of ['add', 'locations']) {
         const catalogue = new MemoryCatalogue();
         // Somebody else was here first with one of them, so that both calls are made.
-        await new PartitionRegistrar(catalogue, 's3://lake').register(PARTITIONS.slice(0, 1));
+        await new PartitionRegistrar(catalogue, 's3://lake', Date.now).register(PARTITIONS.slice(0, 1));
         const { port } = watched(catalogue, (made, number) =>
           made === call && number === 1 ? fault : undefined,
         );
-        const registrar = new PartitionRegistrar(port, 's3://lake');
+        const registrar = new PartitionRegistrar(port, 's3://lake', Date.now);
         const first = kindsOf(await registrar.register(PARTITIONS));
         expect(first).toContain('failed');
         const second = kindsOf(await registrar.register(PARTITIONS));
@@ -65,10 +65,27 @@ describe('registering partitions', () => {
     },
   );
 
+  it('asks again after an hour, for somebody may have dropped it', async () => {
+    let now = 0;
+    const { port, calls } = watched(new MemoryCatalogue(), () => undefined);
+    const registrar = new PartitionRegistrar(port, 's3://lake', () => now);
+    for (const minutes of [0, 30, 59, 61, 90]) {
+      now = minutes * 60_000;
+      await registrar.register(PARTITIONS);
+    }
+    expect(calls.add).toBe(2);
+  });
+
+  it('fails one that the catalogue gave no answer about', async () => {
+    const silent: Catalogue = { add: () => Promise.resolve([]), locations: () => Promise.resolve([]) };
+    const outcomes = await new PartitionRegistrar(silent, 's3://lake', Date.now).register(PARTITIONS);
+    expect(kindsOf(outcomes)).toEqual(['failed', 'failed', 'failed']);
+  });
+
   it('fails one that lies elsewhere, names both places, and does not hold up the others', async () => {
     const catalogue = new MemoryCatalogue();
     await catalogue.add([{ partition: partitionOf(1), location: 's3://moved/' }]);
-    const registrar = new PartitionRegistrar(catalogue, 's3://lake');
+    const registrar = new PartitionRegistrar(catalogue, 's3://lake', Date.now);
     for (const others of ['added', 'known']) {
       const outcomes = await registrar.register(PARTITIONS);
       expect(kindsOf(outcomes).sort()).toEqual(['failed', others, others].sort());
@@ -93,7 +110,7 @@ describe('registering partitions', () => {
       },
       locations: async (partitions) => await memory.locations(partitions),
     };
-    const outcomes = await new PartitionRegistrar(refusing, 's3://lake').register(PARTITIONS);
+    const outcomes = await new PartitionRegistrar(refusing, 's3://lake', Date.now).register(PARTITIONS);
     expect(kindsOf(outcomes)).toEqual(['failed', 'added', 'added']);
   });
 });

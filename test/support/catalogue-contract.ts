@@ -46,12 +46,16 @@ export function catalogueContract(name: string, empty: () => Promise<Catalogue>)
     it('registers a partition once, whoever asks, and tells of one that lies elsewhere', async () => {
       const catalogue = await empty();
       const register = async (): Promise<string[]> =>
-        [...(await new PartitionRegistrar(catalogue, 's3://lake').register([partitionOf(1)])).values()].map(
-          ({ kind }) => kind,
-        );
+        [
+          ...(
+            await new PartitionRegistrar(catalogue, 's3://lake', Date.now).register([partitionOf(1)])
+          ).values(),
+        ].map(({ kind }) => kind);
       expect(await register()).toEqual(['added']);
       expect(await register()).toEqual(['known']);
-      const other = await new PartitionRegistrar(catalogue, 's3://other').register([partitionOf(1)]);
+      const other = await new PartitionRegistrar(catalogue, 's3://other', Date.now).register([
+        partitionOf(1),
+      ]);
       expect([...other.values()]).toMatchObject([{ kind: 'failed', error: { code: 'elsewhere' } }]);
     });
   });

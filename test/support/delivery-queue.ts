@@ -29,7 +29,13 @@ export function container(
   }: ContainerOptions = {},
 ): Container {
   const ledgers = new LedgerCache(lake, limits, remembers);
-  const ports = { source, lake, ledgers, gate: new WeightedGate(2e6), hasTime };
+  const ports = {
+    source,
+    lake,
+    ledgers,
+    gates: { fetched: new WeightedGate(4e6), text: new WeightedGate(2e6) },
+    hasTime,
+  };
   return async (deliveries) =>
     await normaliseDeliveries(deliveries, ports, { limits, batchFiles, batchBytes });
 }

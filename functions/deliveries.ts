@@ -1,5 +1,7 @@
+import { versionOfEtag } from '../shared/core/log-file-version.ts';
+import type { CreatedObject } from '../shared/core/object-created.ts';
 import { addReceipts, noReceipts } from '../shared/core/receipt-totals.ts';
-import type { DeliveriesResult } from '../shared/jobs/delivery.ts';
+import type { DeliveriesResult, Delivery } from '../shared/jobs/delivery.ts';
 
 /** The metrics of one invocation of normalise, by name. */
 export function deliveryCounts(
@@ -21,4 +23,10 @@ export function deliveryCounts(
     ParquetBytes: totals.bytes.parquet,
     DeliveriesFailed: failed,
   };
+}
+
+/** The delivery that a message's object is, and the object. */
+export function deliveryOf(object: CreatedObject): Delivery & { readonly object: CreatedObject } {
+  const { key, versionId, size, etag } = object;
+  return { object, key, versionId, size, version: etag === undefined ? undefined : versionOfEtag(etag) };
 }

@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { S3Trail } from '../shared/adapters/s3-trail.ts';
-import { costOnThisMachine, costThroughQueue } from '../shared/core/backfill-cost.ts';
-import { batchSizeAt, MAX_MESSAGE_KEYS } from '../shared/core/queue-messages.ts';
+import { costOnThisMachine, costThroughQueue, POLLERS } from '../shared/core/backfill-cost.ts';
+import { batchSizeAt } from '../shared/core/queue-messages.ts';
 import type { TrailFilter } from '../shared/core/trail-tree.ts';
 import { backfill, emptySummary } from '../shared/jobs/backfill.ts';
 import { findLogFiles, type FoundLogFile } from '../shared/jobs/find-log-files.ts';
@@ -40,10 +40,9 @@ export async function surveyFound(place: string, filter: TrailFilter, flags: Bac
   const { trail, find } = await search(place, filter);
   const lake = await lakeOf(flags);
   const local = flags.queue === undefined && flags.lake !== undefined;
-  const batchFiles = local ? DEFAULT_BATCH.batchFiles : MAX_MESSAGE_KEYS;
-  const found = await counted(find, lake, async (pages, advanced) =>
-    survey(pages, { ...batchSizeAt(flags.rate), batchFiles }, advanced),
-  );
+  const { batchFiles } = DEFAULT_BATCH;
+  const packing = { ...batchSizeAt(flags.rate), batchFiles, workers: local ? 1 : POLLERS };
+  const found = await counted(find, lake, async (pages, advanced) => survey(pages, packing, advanced));
   if (found.logFiles.found === 0) throw new NothingFoundError(place, filter);
   const size = { ...found.size, listRequests: trail.requests };
   const cost = local ? costOnThisMachine(size, isS3Url(flags.lake)) : costThroughQueue(size);

@@ -5,15 +5,19 @@ interface Watch {
   readonly metric: string;
   readonly dimension: readonly [name: string, value: Value];
   readonly statistic: 'Sum' | 'Maximum';
-  /** Alarm above this. */
-  readonly above: number;
-  /** Of how many periods of five minutes, how many must be above. */
+  /** What is too much, or too little. No data is as good as nothing: too little, but never too much. */
+  readonly alarmsAt: { readonly above: number } | { readonly below: number };
+  /** Of how many periods, how many must be so. */
   readonly periods: readonly [bad: number, of: number];
+  readonly periodSeconds?: number;
   readonly description: string;
 }
 
+const FIVE_MINUTES = 5 * 60;
+const ONE_HOUR = 60 * 60;
+
 /** A message that waited so long isn't waiting for its batch: something keeps the function from working. */
-const TOO_OLD_SECONDS = 60 * 60;
+const TOO_OLD_SECONDS = ONE_HOUR;
 
 /** What is wrong with any function of a queue: nothing here fires while retries may still mend it. */
 export function functionAlarms(name: string, stage: string): Fragment['Resources'] {
@@ -21,7 +25,7 @@ export function functionAlarms(name: string, stage: string): Fragment['Resources
   return {
     [`${prefix}DeadLettersAlarm`]: alarm(stage, `${name}-dead-letters`, {
       ...queueMetric(`${prefix}DeadLetters`, 'ApproximateNumberOfMessagesVisible'),
-      above: 0,
+      alarmsAt: { above: 0 },
       periods: [1, 1],
       description: `Messages that ${name} gave up on. Its log says why; redrive them when that is mended.`,
     }),
@@ -30,16 +34,40 @@ export function functionAlarms(name: string, stage: string): Fragment['Resources
       metric: 'Errors',
       dimension: ['FunctionName', ref(`${prefix}LambdaFunction`)],
       statistic: 'Sum',
-      above: 0,
+      alarmsAt: { above: 0 },
       // One that failed is tried again and may be a hiccup of AWS's; one that goes on isn't.
       periods: [2, 3],
       description: `Invocations of ${name} fail again and again: a crash, a timeout or too little memory.`,
     }),
+    // What SQS counts as the oldest leaves out messages received three times or more: those that fail are the next alarm's.
     [`${prefix}AgeAlarm`]: alarm(stage, `${name}-age`, {
       ...queueMetric(`${prefix}Queue`, 'ApproximateAgeOfOldestMessage'),
-      above: TOO_OLD_SECONDS,
+      alarmsAt: { above: TOO_OLD_SECONDS },
       periods: [3, 3],
-      description: `A message of ${name} has been waiting for over an hour: it fails each time, or there are too many.`,
+      description: `Messages of ${name} are not being taken for over an hour: it is throttled or off, or there are too many.`,
+    }),
+    [`${prefix}FailingAlarm`]: alarm(stage, `${name}-failing`, {
+      ...counted(name, stage, 'DeliveriesFailed'),
+      alarmsAt: { above: 0 },
+      periods: [3, 3],
+      description: `Deliveries to ${name} keep failing, and will be dead letters. Its log names each, and why.`,
+    }),
+  };
+}
+
+/** That a function which always has something to do has had nothing for three hours. */
+export function silenceAlarm(name: string, stage: string, description: string): Fragment['Resources'] {
+  const prefix = capitalised(name);
+  return {
+    [`${prefix}SilenceAlarm`]: alarm(stage, `${name}-silence`, {
+      namespace: 'AWS/Lambda',
+      metric: 'Invocations',
+      dimension: ['FunctionName', ref(`${prefix}LambdaFunction`)],
+      statistic: 'Sum',
+      alarmsAt: { below: 1 },
+      periods: [3, 3],
+      periodSeconds: ONE_HOUR,
+      description,
     }),
   };
 }
@@ -54,21 +82,26 @@ export function countedAlarm(
   const name = metric.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
   return {
     [`${metric}Alarm`]: alarm(stage, name, {
-      namespace: `Trailseal/${stage}`,
-      metric,
-      dimension: ['service', service],
-      statistic: 'Sum',
-      above: 0,
+      ...counted(service, stage, metric),
+      alarmsAt: { above: 0 },
       periods: [1, 1],
       description,
     }),
   };
 }
 
-function queueMetric(
-  queue: string,
-  metric: string,
-): Pick<Watch, 'namespace' | 'metric' | 'dimension' | 'statistic'> {
+type Watched = Pick<Watch, 'namespace' | 'metric' | 'dimension' | 'statistic'>;
+
+function counted(service: string, stage: string, metric: string): Watched {
+  return {
+    namespace: `Trailseal/${stage}`,
+    metric,
+    dimension: ['service', service],
+    statistic: 'Sum',
+  };
+}
+
+function queueMetric(queue: string, metric: string): Watched {
   return {
     namespace: 'AWS/SQS',
     metric,
@@ -78,6 +111,18 @@ function queueMetric(
 }
 
 function alarm(stage: string, name: string, watch: Watch): Resource {
+  const limit =
+    'above' in watch.alarmsAt
+      ? {
+          Threshold: watch.alarmsAt.above,
+          ComparisonOperator: 'GreaterThanThreshold',
+          TreatMissingData: 'notBreaching',
+        }
+      : {
+          Threshold: watch.alarmsAt.below,
+          ComparisonOperator: 'LessThanThreshold',
+          TreatMissingData: 'breaching',
+        };
   return {
     Type: 'AWS::CloudWatch::Alarm',
     Properties: {
@@ -87,12 +132,10 @@ function alarm(stage: string, name: string, watch: Watch): Resource {
       MetricName: watch.metric,
       Dimensions: [{ Name: watch.dimension[0], Value: watch.dimension[1] }],
       Statistic: watch.statistic,
-      Period: 300,
+      Period: watch.periodSeconds ?? FIVE_MINUTES,
       DatapointsToAlarm: watch.periods[0],
       EvaluationPeriods: watch.periods[1],
-      Threshold: watch.above,
-      ComparisonOperator: 'GreaterThanThreshold',
-      TreatMissingData: 'notBreaching',
+      ...limit,
       AlarmActions: [ref('AlarmTopic')],
     },
   };

@@ -69,6 +69,7 @@ function rows(stage: string): readonly (readonly Graph[])[] {
       },
     ],
     [
+      { title: 'Invocations', stat: 'Sum', metrics: functions('Invocations') },
       { title: 'Waiting messages', stat: 'Maximum', metrics: queues(visible, both) },
       {
         title: 'Age of the oldest, s',
@@ -87,22 +88,25 @@ function rows(stage: string): readonly (readonly Graph[])[] {
       {
         title: 'Deliveries to be tried again',
         stat: 'Sum',
-        metrics: both.flatMap((service) => counted(service, ['DeliveriesFailed'])),
+        metrics: [
+          ...both.flatMap((service) => counted(service, ['DeliveriesFailed'])),
+          ...counted('normalise', ['DeliveriesDeferred']),
+        ],
       },
     ],
   ];
 }
 
-const WIDTH = 8;
+const WIDTH = 24;
 const HEIGHT = 6;
 
 function laidOut(graphs: readonly (readonly Graph[])[]): readonly object[] {
   return graphs.flatMap((row, y) =>
     row.map(({ title, stat, metrics }, x) => ({
       type: 'metric',
-      x: x * WIDTH,
+      x: (x * WIDTH) / row.length,
       y: y * HEIGHT,
-      width: WIDTH,
+      width: WIDTH / row.length,
       height: HEIGHT,
       properties: { title, stat, metrics, period: 300, region: '${AWS::Region}', view: 'timeSeries' },
     })),

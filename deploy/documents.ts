@@ -20,6 +20,7 @@ export const PLAN_FIELDS: HiveFields<Plan> = {
       recordBytes: 'bigint',
       recordValues: 'bigint',
       recordDepth: 'bigint',
+      partitions: 'bigint',
     },
   },
   logFiles: { array: PLANNED_LOG_FILE },

@@ -1,4 +1,4 @@
-import { countedAlarm, functionAlarms } from './alarms.ts';
+import { countedAlarm, functionAlarms, silenceAlarm } from './alarms.ts';
 import { queueWithDeadLetters, type Sender } from './queue.ts';
 import { roleAndLogs } from './role.ts';
 import {
@@ -28,6 +28,12 @@ export function normalise(stage: string): Fragment {
       }),
       ...roleAndLogs('normalise', stage, STATEMENTS),
       ...functionAlarms('normalise', stage),
+      // CloudTrail's digests, which the rule lets through, come every hour, also where nobody does anything.
+      ...silenceAlarm(
+        'normalise',
+        stage,
+        'No news from the log bucket for three hours: somebody replaced its notification configuration, the rule is off, or the trail has stopped.',
+      ),
       ...countedAlarm(
         'normalise',
         stage,
@@ -71,7 +77,7 @@ function logFileRule(): Resource {
         {
           Id: 'normalise',
           Arn: arnOf('NormaliseQueue'),
-          // What the queue wouldn't take for a whole day is a dead letter too, not lost.
+          // What the queue wouldn't take, for a whole day or for want of permission, is a dead letter too, not lost.
           DeadLetterConfig: { Arn: arnOf('NormaliseDeadLetters') },
         },
       ],

@@ -19,7 +19,9 @@ export interface Sender {
   readonly condition: Value;
 }
 
-const FOURTEEN_DAYS = 14 * 24 * 60 * 60;
+const DAY = 24 * 60 * 60;
+/** The most that Lambda waits for a batch to fill, in seconds; a message it waits with is received, and not to come back yet. */
+const LARGEST_BATCHING_WINDOW = 300;
 
 /** A function's queue, the queue of its dead letters, and who may send to them. */
 export function queueWithDeadLetters(settings: QueueSettings): Fragment['Resources'] {
@@ -28,11 +30,15 @@ export function queueWithDeadLetters(settings: QueueSettings): Fragment['Resourc
   return {
     [queue]: encryptedQueue(`trailseal-${settings.stage}-${settings.name}`, {
       // As AWS asks of a Lambda trigger: time for a throttled batch to be tried again before its messages come back.
-      VisibilityTimeout: 6 * settings.timeout,
+      VisibilityTimeout: 6 * settings.timeout + LARGEST_BATCHING_WINDOW,
+      MessageRetentionPeriod: 7 * DAY,
       RedrivePolicy: { deadLetterTargetArn: arnOf(deadLetters), maxReceiveCount: settings.tries },
     }),
     [`${queue}Policy`]: queuePolicy(queue, settings.sender),
-    [deadLetters]: encryptedQueue(`trailseal-${settings.stage}-${settings.name}-dead-letters`, {}),
+    [deadLetters]: encryptedQueue(`trailseal-${settings.stage}-${settings.name}-dead-letters`, {
+      // The most there is. A message's age counts from when it was first sent: this leaves a week, at least, to look at it.
+      MessageRetentionPeriod: 14 * DAY,
+    }),
     [`${deadLetters}Policy`]: queuePolicy(deadLetters, settings.undeliverable),
   };
 }
@@ -44,7 +50,6 @@ function encryptedQueue(name: string, properties: Readonly<Record<string, Value>
       QueueName: name,
       // SQS' own key: with one of ours, its policy would have to let every sender in.
       SqsManagedSseEnabled: true,
-      MessageRetentionPeriod: FOURTEEN_DAYS,
       ...properties,
     },
   };

@@ -4,10 +4,9 @@ import { DEFAULT_LIMITS } from '../shared/core/limits.ts';
 import { DEFAULT_BATCH } from '../shared/jobs/ingest.ts';
 import { LedgerCache } from '../shared/jobs/ledger-cache.ts';
 import { normaliseDeliveries } from '../shared/jobs/normalise-deliveries.ts';
-import { OutOfTimeError } from '../shared/jobs/stream-deliveries.ts';
 import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
 import { configuration, PATH_STYLE } from './configuration.ts';
-import { deliveryCounts, deliveryOf } from './deliveries.ts';
+import { deliveryCounts, deliveryOf, isDeferral } from './deliveries.ts';
 import { answerObjectMessages } from './object-messages.ts';
 import { count, observed, reportFailure } from './observed.ts';
 import { ofBucket } from './of-bucket.ts';
@@ -44,9 +43,9 @@ export const handler = observed(
       }
       for (const [{ key }, error] of failures) {
         // There may be thousands, and nothing is wrong with them; the count below has them.
-        if (!(error instanceof OutOfTimeError)) reportFailure('log file not stored', { logFile: key }, error);
+        if (!isDeferral(error)) reportFailure('log file not stored', { logFile: key }, error);
       }
-      count('log files stored', deliveryCounts(result, failures.size));
+      count('log files stored', deliveryCounts(result, failures));
       return failures;
     }),
 );

@@ -19,7 +19,7 @@ export interface BackfillSize {
   readonly messages: number;
   /** SendMessageBatch calls. */
   readonly sends: number;
-  /** Batches of the lake that they become, at most. */
+  /** Batches of the lake that they become, about. */
   readonly batches: number;
 }
 
@@ -39,13 +39,15 @@ export const TEXT_MB_PER_VCPU_SECOND = 15;
 const GB_PER_VCPU = 1769 / 1024;
 /** A plan, receipts, two Parquet objects (late events belong to the day before), and listing plans and receipts. */
 const PUTS_AND_LISTS_PER_BATCH = 6;
-/** Receiving and deleting a batch of messages; sending is counted by itself. */
+/** Receiving and deleting a batch of messages; sending is counted by itself. Ten messages are one request's 64 kB. */
 const SQS_REQUESTS_PER_SEND = 2;
+/** Batches that Lambda gathers at once from a queue to begin with (Lambda developer guide, "Using Lambda with Amazon SQS"). */
+export const POLLERS = 5;
 /**
- * Messages that a function's invocation gets, about: at the default pace of four a second, 240 gather in the trigger's window of 60 s
- * (serverless.yml), among the five pollers that Lambda begins with. Its batchSize of 1,000 is not reached.
+ * Messages that a function's invocation gets, about: at the default pace of 20 a second, 1,200 gather in the trigger's window of 60 s
+ * (serverless.yml), among the pollers. Its batchSize of 1,000 is not reached.
  */
-const MESSAGES_PER_INVOCATION = 48;
+const MESSAGES_PER_INVOCATION = 1200 / POLLERS;
 
 /** Of a backfill through the deployed queue. */
 export function costThroughQueue(size: BackfillSize): BackfillCost {

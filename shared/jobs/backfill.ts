@@ -71,13 +71,11 @@ export async function backfill(
 ): Promise<void> {
   const packer = new MessagePacker(bucket, batchSizeAt(rate));
   const pacer = new Pacer(rate, clock);
-  /** Stored bytes of the log files that are packed, but not sent. */
-  const waiting = new Map<string, number>();
   const send = async (batch: readonly QueueMessage[]): Promise<void> => {
-    await pacer.take(batch.reduce((sum, { keys }) => sum + keys.length, 0));
+    await pacer.take(batch.reduce((sum, message) => sum + message.logFiles.length, 0));
     const refused = await deliver(batch, queue, clock);
     const reasons = new Map(refused.map(({ message, reason }) => [message, reason]));
-    for (const message of batch) count(message, reasons.get(message), waiting, summary);
+    for (const message of batch) count(message, reasons.get(message), summary);
     advanced();
   };
   for await (const page of logFiles) {
@@ -85,8 +83,7 @@ export async function backfill(
       summary.logFiles.found += 1;
       if (state === 'new' || state === 'unfinished') {
         summary.unfinished += Number(state === 'unfinished');
-        waiting.set(entry.key, entry.size);
-        const batch = packer.add(entry.key);
+        const batch = packer.add(entry);
         if (batch !== undefined) await send(batch);
       } else if (state === 'present') summary.logFiles.present += 1;
       else summary.logFiles.skipped[state] = (summary.logFiles.skipped[state] ?? 0) + 1;
@@ -96,22 +93,16 @@ export async function backfill(
   for (const batch of packer.finish()) await send(batch);
 }
 
-function count(
-  { keys }: QueueMessage,
-  refused: string | undefined,
-  waiting: Map<string, number>,
-  summary: BackfillSummary,
-): void {
+function count(message: QueueMessage, refused: string | undefined, summary: BackfillSummary): void {
   const { logFiles, problems } = summary;
-  for (const key of keys) {
-    if (refused === undefined) summary.bytes += waiting.get(key) ?? 0;
-    else if (problems.length < MAX_PROBLEMS) problems.push({ logFile: key, problem: refused });
-    waiting.delete(key);
-  }
   if (refused === undefined) {
-    logFiles.sent += keys.length;
+    logFiles.sent += message.logFiles.length;
     summary.messages += 1;
-  } else {
-    logFiles.refused += keys.length;
+    summary.bytes += message.logFiles.reduce((sum, { size }) => sum + size, 0);
+    return;
+  }
+  logFiles.refused += message.logFiles.length;
+  for (const { key } of message.logFiles) {
+    if (problems.length < MAX_PROBLEMS) problems.push({ logFile: key, problem: refused });
   }
 }

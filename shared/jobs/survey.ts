@@ -5,10 +5,12 @@ import { textEstimate } from './text-estimate.ts';
 
 /** How log files would be put together. */
 export interface Packing {
-  readonly keysPerMessage: number;
+  readonly logFilesPerMessage: number;
   readonly messagesPerBatch: number;
-  /** Log files of one stream to a batch of the lake. */
+  /** Log files of one stream to a batch of the lake, at most. */
   readonly batchFiles: number;
+  /** How many work at once, each making batches of what it happens to get. */
+  readonly workers: number;
 }
 
 /** What a backfill would find. */
@@ -83,17 +85,19 @@ class SurveyTally {
     this.#countBatch(streamOf(entry.key));
   }
 
-  /** Log files of a stream come together. */
+  /** Log files of a stream come together; the first messages of them go to a worker each, and the next as they can be held. */
   #countBatch(stream: string): void {
+    const { batchFiles, logFilesPerMessage, workers } = this.#packing;
     if (stream !== this.#stream) this.#inStream = 0;
-    if (this.#inStream % this.#packing.batchFiles === 0) this.#batches += 1;
+    const held = this.#inStream % (batchFiles * workers);
+    if (held % logFilesPerMessage === 0 && held < logFilesPerMessage * workers) this.#batches += 1;
     this.#stream = stream;
     this.#inStream += 1;
   }
 
   finish(): Survey {
     const days = [...this.#days].sort();
-    const messages = Math.ceil(this.#logFiles / this.#packing.keysPerMessage);
+    const messages = Math.ceil(this.#logFiles / this.#packing.logFilesPerMessage);
     return {
       logFiles: { found: this.found, present: this.#present, skipped: this.#skipped },
       size: {

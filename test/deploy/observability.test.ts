@@ -3,12 +3,14 @@ import { dashboard } from '../../deploy/dashboard.ts';
 import { normalise } from '../../deploy/normalise.ts';
 import { partitions } from '../../deploy/partitions.ts';
 import type { Resource } from '../../deploy/template.ts';
-import { deliveryCounts } from '../../functions/delivery-counts.ts';
+import { deliveryCounts } from '../../functions/deliveries.ts';
 import { registrationCounts } from '../../functions/registration-counts.ts';
 
 /** What the functions count, by the names they give CloudWatch. */
 const COUNTED = new Set([
-  ...Object.keys(deliveryCounts({ outcomes: new Map(), receipts: [] }, 0)).map((name) => `normalise ${name}`),
+  ...Object.keys(deliveryCounts({ outcomes: new Map(), receipts: [] }, new Map())).map(
+    (name) => `normalise ${name}`,
+  ),
   ...Object.keys(registrationCounts([], 0)).map((name) => `partitions ${name}`),
 ]);
 
@@ -40,17 +42,51 @@ describe('what an operator sees', () => {
       return `${dimension?.Value} ${Properties['MetricName'] as string}`;
     });
     expect(watched).toEqual([
+      'normalise DeliveriesFailed',
       'normalise QuarantinedLogFiles',
       'normalise QuarantinedRecords',
+      'partitions DeliveriesFailed',
       'partitions PartitionConflicts',
     ]);
     expect(watched.filter((name) => !COUNTED.has(name))).toEqual([]);
   });
 
-  it('is silence while nothing happens, and an alarm somebody hears', () => {
+  it('is an alarm on deliveries that keep failing, not on one that failed', () => {
+    const failing = ALARMS.filter(({ Properties }) => Properties['MetricName'] === 'DeliveriesFailed');
+    for (const { Properties } of failing) {
+      expect(Properties).toMatchObject({
+        Statistic: 'Sum',
+        Threshold: 0,
+        ComparisonOperator: 'GreaterThanThreshold',
+        Period: 300,
+        DatapointsToAlarm: 3,
+        EvaluationPeriods: 3,
+      });
+    }
+  });
+
+  it('is an alarm on three hours without any news, which no data means too', () => {
+    const silent = ALARMS.filter(({ Properties }) => Properties['TreatMissingData'] === 'breaching');
+    expect(silent.map(({ Properties }) => Properties)).toEqual([
+      expect.objectContaining({
+        AlarmName: 'trailseal-test-normalise-silence',
+        Namespace: 'AWS/Lambda',
+        MetricName: 'Invocations',
+        Dimensions: [{ Name: 'FunctionName', Value: { Ref: 'NormaliseLambdaFunction' } }],
+        Statistic: 'Sum',
+        Threshold: 1,
+        ComparisonOperator: 'LessThanThreshold',
+        Period: 3600,
+        DatapointsToAlarm: 3,
+        EvaluationPeriods: 3,
+      }),
+    ]);
+  });
+
+  it('is no other alarm while nothing happens, and one that somebody hears', () => {
     for (const { Properties } of ALARMS) {
       expect(Properties).toMatchObject({
-        TreatMissingData: 'notBreaching',
+        TreatMissingData: Properties['MetricName'] === 'Invocations' ? 'breaching' : 'notBreaching',
         AlarmActions: [{ Ref: 'AlarmTopic' }],
         AlarmName: expect.stringMatching(/^trailseal-test-/) as string,
       });

@@ -143,7 +143,12 @@ function queueWithDeadLetters(name: string, _: TemplateResource, template: Templ
   });
 }
 
-const WATCHED = ['ApproximateNumberOfMessagesVisible', 'Errors', 'ApproximateAgeOfOldestMessage'];
+const WATCHED = [
+  'ApproximateNumberOfMessagesVisible',
+  'Errors',
+  'ApproximateAgeOfOldestMessage',
+  'DeliveriesFailed',
+];
 
 function alarms(name: string, _: TemplateResource, template: Template): string[] {
   const prefix = name.replace('LambdaFunction', '');
@@ -151,7 +156,10 @@ function alarms(name: string, _: TemplateResource, template: Template): string[]
     ({ Type, Properties }) =>
       Type === 'AWS::CloudWatch::Alarm' &&
       listOf(Properties['AlarmActions']).length > 0 &&
-      JSON.stringify(Properties['Dimensions']).includes(`"${prefix}`),
+      // Its own counts go by the function's name, other metrics by the names of resources.
+      strings(Properties['Dimensions']).some(
+        (text) => text.startsWith(prefix) || text === prefix.toLowerCase(),
+      ),
   );
   const metrics = new Set(heard.map(({ Properties }) => Properties['MetricName']));
   return WATCHED.filter((metric) => !metrics.has(metric)).map((metric) => `has no alarm on ${metric}`);

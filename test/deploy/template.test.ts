@@ -1,4 +1,5 @@
 import { beforeAll, describe, expect, it } from 'vitest';
+import { MAX_MESSAGE_LOG_FILES } from '../../shared/core/queue-messages.ts';
 import { packagedService, type Template } from '../support/packaged.ts';
 import { findings } from './template-findings.ts';
 
@@ -28,11 +29,17 @@ describe('the packaged template', () => {
     expect(findings(template)).toEqual([]);
   });
 
-  it('has a role, a queue, dead letters, a log group and three alarms of its own for each function', () => {
+  it('has a role, a queue, dead letters, a log group and four alarms of its own for each function', () => {
     for (const name of ['Normalise', 'Partitions']) {
-      const own = ['LambdaFunction', 'Role', 'Queue', 'DeadLetters', 'Logs', 'DeadLettersAlarm'].map(
-        (part) => `${name}${part}`,
-      );
+      const own = [
+        'LambdaFunction',
+        'Role',
+        'Queue',
+        'DeadLetters',
+        'Logs',
+        'DeadLettersAlarm',
+        'FailingAlarm',
+      ].map((part) => `${name}${part}`);
       expect(Object.keys(template.Resources)).toEqual(expect.arrayContaining(own));
     }
   });
@@ -44,9 +51,40 @@ describe('the packaged template', () => {
     );
   });
 
-  it('waits six function timeouts before a message is tried again', () => {
-    expect(template.Resources['NormaliseQueue']?.Properties['VisibilityTimeout']).toBe(1800);
-    expect(template.Resources['PartitionsQueue']?.Properties['VisibilityTimeout']).toBe(360);
+  it('waits six function timeouts and the largest batching window before a message is tried again', () => {
+    expect(template.Resources['NormaliseQueue']?.Properties['VisibilityTimeout']).toBe(6 * 300 + 300);
+    expect(template.Resources['PartitionsQueue']?.Properties['VisibilityTimeout']).toBe(6 * 60 + 300);
+  });
+
+  it('keeps dead letters for a week longer than messages, whose age they keep', () => {
+    const days = (queue: string): number =>
+      Number(template.Resources[queue]?.Properties['MessageRetentionPeriod']) / 86_400;
+    for (const name of ['Normalise', 'Partitions']) {
+      expect([days(`${name}Queue`), days(`${name}DeadLetters`)]).toEqual([7, 14]);
+    }
+  });
+
+  it('changes the runtime with a deployment only, for Parquet bytes follow from its zstd', () => {
+    for (const name of ['Normalise', 'Partitions']) {
+      expect(template.Resources[`${name}LambdaFunction`]?.Properties).toMatchObject({
+        Architectures: ['arm64'],
+        RuntimeManagementConfig: { UpdateRuntimeOn: 'FunctionUpdate' },
+      });
+    }
+  });
+
+  it("gives no invocation more of a backfill's log files than it has time for", () => {
+    const trigger = template.Resources['NormaliseEventSourceMappingSQSNormaliseQueue']?.Properties;
+    expect(Number(trigger?.['BatchSize']) * MAX_MESSAGE_LOG_FILES).toBeLessThanOrEqual(10_000);
+  });
+
+  it.each([
+    ['LogPrefix', ['', 'a', 'audit', 'audit/trail', 'ü x'], ['/a', 'a/', 'a*', '*', 'a\\b', '\\', 'a\\']],
+    ['ScanLimitGb', ['1', '100', '999999', '1000000'], ['', '0', '007', '1.5', '-1', '1e3', '1000001', 'x']],
+  ])('takes of %s what it can use, and nothing else', (name, good, bad) => {
+    const pattern = new RegExp(String(template.Parameters[name]?.AllowedPattern));
+    expect(good.filter((text) => !pattern.test(text))).toEqual([]);
+    expect(bad.filter((text) => pattern.test(text))).toEqual([]);
   });
 });
 
@@ -153,6 +191,11 @@ const CHANGES: readonly (readonly [what: string, change: Change, finding: string
     'no alarm on dead letters',
     (_, resources) => delete resources['PartitionsDeadLettersAlarm'],
     'PartitionsLambdaFunction: has no alarm on ApproximateNumberOfMessagesVisible',
+  ],
+  [
+    'no alarm on deliveries that fail',
+    (_, resources) => delete resources['NormaliseFailingAlarm'],
+    'NormaliseLambdaFunction: has no alarm on DeliveriesFailed',
   ],
   [
     'an alarm that nobody hears',

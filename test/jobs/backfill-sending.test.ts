@@ -1,11 +1,13 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import { versionOfEtag } from '../../shared/core/log-file-version.ts';
 import { createdObjectsOfText } from '../../shared/core/object-created.ts';
 import {
   batchSizeAt,
   MAX_BATCH_BYTES,
   MessagePacker,
+  type ListedLogFile,
   type QueueMessage,
 } from '../../shared/core/queue-messages.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
@@ -57,7 +59,7 @@ describe('backfill through a queue', () => {
     const summary = await run(queue, { keys: [...KEYS, DAY, `${DAY}readme.txt`] });
     expect(queue.keys).toEqual(KEYS);
     expect(queue.taken.flatMap(createdObjectsOfText)).toEqual(
-      KEYS.map((key) => ({ bucket: 'log-bucket', key })),
+      KEYS.map((key) => ({ bucket: 'log-bucket', key, size: 1000, etag: key })),
     );
     expect(summary).toEqual({
       logFiles: {
@@ -68,7 +70,7 @@ describe('backfill through a queue', () => {
         skipped: { 'folder-marker': 1, 'not-a-log-file': 1 },
       },
       unfinished: 0,
-      messages: 25,
+      messages: 124,
       bytes: 1_234_000,
       problems: [],
     });
@@ -78,7 +80,7 @@ describe('backfill through a queue', () => {
     const queue = new MemoryQueue((call) => (call % 2 === 1 ? { refuse: [0, 3, 9] } : undefined));
     expect(await run(queue)).toMatchObject({
       logFiles: { sent: 1234, refused: 0 },
-      messages: 25,
+      messages: 124,
       problems: [],
     });
     expect(queue.keys.toSorted()).toEqual(KEYS);
@@ -93,9 +95,9 @@ describe('backfill through a queue', () => {
       first(call) ? { refuse: call === 1 ? [1] : [0], ...(forGood === true && { forGood }) } : undefined,
     );
     const summary = await run(queue);
-    expect(summary).toMatchObject({ logFiles: { found: 1234, sent: 1184, refused: 50 }, messages: 24 });
-    expect(summary.problems.map(({ logFile }) => logFile)).toEqual(KEYS.slice(50, 100));
-    expect(queue.keys).toEqual(KEYS.filter((_key, i) => i < 50 || i >= 100));
+    expect(summary).toMatchObject({ logFiles: { found: 1234, sent: 1224, refused: 10 }, messages: 123 });
+    expect(summary.problems.map(({ logFile }) => logFile)).toEqual(KEYS.slice(10, 20));
+    expect(queue.keys).toEqual(KEYS.filter((_key, i) => i < 10 || i >= 20));
   });
 
   it.each(['throttled', 'unavailable'] as const)(
@@ -197,52 +199,86 @@ describe('the pace', () => {
     );
   });
 
-  it('makes a thousand log files at 200 a second take five seconds, in batches of a second', async () => {
+  it('makes a thousand log files at 200 a second take five seconds, in batches of half a second', async () => {
     const clock = new FakeClock();
     const queue = new MemoryQueue();
     await run(queue, { keys: KEYS.slice(0, 1000), rate: 200, clock });
-    expect(queue.batches.map(({ length }) => length)).toEqual([4, 4, 4, 4, 4]);
-    expect(clock.time - 5000).toBe(4000);
+    expect(queue.batches.map(({ length }) => length)).toEqual(Array.from({ length: 10 }, () => 10));
+    expect(clock.time - 5000).toBe(4500);
   });
 
   it.each([
     [1, 1, 1],
-    [30, 30, 1],
-    [99, 50, 1],
-    [200, 50, 4],
-    [5000, 50, 10],
-  ])('of %i a second comes in messages of %i, %i to a batch', (rate, keysPerMessage, messagesPerBatch) => {
-    expect(batchSizeAt(rate)).toEqual({ keysPerMessage, messagesPerBatch });
-  });
+    [7, 7, 1],
+    [19, 10, 1],
+    [45, 10, 4],
+    [5000, 10, 10],
+  ])(
+    'of %i a second comes in messages of %i, %i to a batch',
+    (rate, logFilesPerMessage, messagesPerBatch) => {
+      expect(batchSizeAt(rate)).toEqual({ logFilesPerMessage, messagesPerBatch });
+    },
+  );
 });
 
 describe('messages', () => {
   const key = fc.oneof(
     fc.string({ minLength: 1, maxLength: 60 }),
     fc.string({ unit: 'binary', minLength: 1, maxLength: 250 }),
-    fc.constantFrom('\u0001'.repeat(1024), 'k'.repeat(1024), 'a\uffff\ufffeb', 'quo"te\\'),
+    fc.constantFrom(
+      '\u0001'.repeat(1024),
+      'ü'.repeat(512),
+      'k'.repeat(1024),
+      'a\uffff\ufffeb',
+      'quo"te\\',
+      'a b+c%20d%2Fe/../',
+    ),
   );
+  const etag = fc.oneof(
+    fc.stringMatching(/^[0-9a-f]{32}$/),
+    fc.stringMatching(/^[0-9a-f]{32}-[1-9][0-9]{0,3}$/),
+    fc.constant(undefined),
+  );
+  const listed = fc
+    .record({ key, size: fc.maxSafeNat(), etag })
+    .map(({ key: name, size, etag: tag }) => listedAs(name, size, tag));
 
-  it('hold every key once and in order, within the limits of keys, messages and bytes', () => {
+  it('tell the function of every log file once and in order, with its size and version', () => {
     fc.assert(
       fc.property(
-        fc.array(key, { maxLength: 700, size: 'max' }),
-        fc.integer({ min: 1, max: 9000 }),
-        (keys, rate) => {
+        fc.array(listed, { maxLength: 300, size: 'max' }),
+        fc.integer({ min: 1, max: 300 }),
+        (logFiles, rate) => {
+          const objects = pack(logFiles, rate)
+            .flat()
+            .flatMap(({ body }) => createdObjectsOfText(body));
+          expect(objects.map(({ bucket, versionId }) => ({ bucket, versionId }))).toEqual(
+            logFiles.map(() => ({ bucket: 'bucket', versionId: undefined })),
+          );
+          const told = objects.map(({ key: name, size, etag: tag }) => listedAs(name, size, tag));
+          expect(told).toEqual(logFiles);
+        },
+      ),
+      { numRuns: 100 },
+    );
+  });
+
+  it('keep within the limits of log files, messages and bytes, and to what SQS takes', () => {
+    fc.assert(
+      fc.property(
+        fc.array(listed, { maxLength: 300, size: 'max' }),
+        fc.integer({ min: 1, max: 300 }),
+        (logFiles, rate) => {
           const size = batchSizeAt(rate);
-          const batches = pack(keys, rate);
-          expect(batches.flat().flatMap((message) => message.keys)).toEqual(keys);
-          for (const batch of batches) {
+          for (const batch of pack(logFiles, rate)) {
             expect(batch.length).toBeLessThanOrEqual(size.messagesPerBatch);
             expect(batch.reduce((sum, { body }) => sum + Buffer.byteLength(body), 0)).toBeLessThanOrEqual(
               MAX_BATCH_BYTES,
             );
-            for (const { body, keys: inside } of batch) {
-              expect(inside.length).toBeLessThanOrEqual(size.keysPerMessage);
-              expect(JSON.parse(body)).toEqual({ s3Bucket: 'bucket', s3ObjectKey: inside });
-              // What SQS refuses in a body.
-              // oxlint-disable-next-line no-control-regex -- control characters are the point.
-              expect(body).not.toMatch(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/);
+            for (const message of batch) {
+              expect(message.logFiles.length).toBeLessThanOrEqual(size.logFilesPerMessage);
+              expect(createdObjectsOfText(message.body)).toHaveLength(message.logFiles.length);
+              expect(message.body).toMatch(/^[ -~]*$/);
             }
           }
         },
@@ -250,10 +286,28 @@ describe('messages', () => {
       { numRuns: 60 },
     );
   });
+
+  it('are cut short by bytes, where log files have the longest keys and messages could hold hundreds', () => {
+    const logFiles = Array.from({ length: 300 }, (_, i) => ({ key: `${i}${'ü'.repeat(510)}`, size: i }));
+    const packer = new MessagePacker('bucket', { logFilesPerMessage: 1000, messagesPerBatch: 10 });
+    const full = logFiles.flatMap((one) => packer.add(one) ?? []);
+    const messages = [...full, ...packer.finish().flat()];
+    expect(messages.flatMap(({ body }) => createdObjectsOfText(body)).map(({ key: name }) => name)).toEqual(
+      logFiles.map(({ key: name }) => name),
+    );
+    for (const { body } of messages) expect(body.length).toBeLessThanOrEqual(MAX_BATCH_BYTES);
+    expect(messages.length).toBeLessThan(6);
+  });
 });
 
-function pack(keys: readonly string[], rate: number): (readonly QueueMessage[])[] {
+/** What a message says of an object, as the listing that it was made from. */
+function listedAs(key: string, size: number | undefined, etag: string | undefined): ListedLogFile {
+  const logFile = { key, size: size ?? -1 };
+  return etag === undefined ? logFile : { ...logFile, version: versionOfEtag(`"${etag}"`) };
+}
+
+function pack(logFiles: readonly ListedLogFile[], rate: number): (readonly QueueMessage[])[] {
   const packer = new MessagePacker('bucket', batchSizeAt(rate));
-  const batches = keys.flatMap((one) => [packer.add(one)]).filter((batch) => batch !== undefined);
+  const batches = logFiles.flatMap((one) => [packer.add(one)]).filter((batch) => batch !== undefined);
   return [...batches, ...packer.finish()];
 }

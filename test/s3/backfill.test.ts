@@ -132,7 +132,7 @@ describe('trailseal backfill through a queue', () => {
     const summary = JSON.parse(stdout) as BackfillSummary;
     expect(summary).toMatchObject({
       logFiles: { found: 52, sent: 32, present: 20, refused: 0, skipped: {} },
-      messages: 1,
+      messages: 4,
     });
     expect(await keysIn(queue)).toEqual(keysOf(FILES.filter(({ key }) => !key.includes('/2026/11/20/'))));
   });
@@ -158,7 +158,7 @@ describe('trailseal backfill through a queue', () => {
     });
     expect(await trailseal(['backfill', `s3://${logs}`, '--queue', queue], env)).toMatchObject({
       code: 0,
-      stdout: expect.stringMatching(/^52 log files sent in 2 messages/) as string,
+      stdout: expect.stringMatching(/^52 log files sent in 6 messages/) as string,
     });
     expect(await keysIn(queue)).toEqual(keysOf(FILES));
   });
@@ -185,7 +185,7 @@ describe('trailseal backfill --dry-run', () => {
     expect({ code, ...survey }).toMatchObject({
       code: 0,
       logFiles: { found: 32, present: 0, skipped: {} },
-      size: { logFiles: 32, messages: 1, sends: 1, batches: 8 },
+      size: { logFiles: 32, messages: 4, sends: 1, batches: 8 },
       days: { count: 2, first: '2026-11-21', last: '2026-11-22' },
     });
     expect(survey.cost.total).toBeCloseTo(

@@ -1,3 +1,4 @@
+import { createdObjectsOfText } from '../../shared/core/object-created.ts';
 import {
   QueueError,
   type MessageQueue,
@@ -24,7 +25,7 @@ export class MemoryQueue implements MessageQueue {
 
   /** Keys of the messages taken, in order. */
   get keys(): string[] {
-    return this.taken.flatMap((body) => (JSON.parse(body) as { s3ObjectKey: string[] }).s3ObjectKey);
+    return this.taken.flatMap(createdObjectsOfText).map(({ key }) => key);
   }
 
   send(bodies: readonly string[]): Promise<readonly Refusal[]> {

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { MessagePacker } from '../../shared/core/queue-messages.ts';
+import { MAX_BATCH_BYTES, MessagePacker } from '../../shared/core/queue-messages.ts';
 import type { MessageQueue } from '../../shared/jobs/deliver.ts';
 
 export interface QueueUnderTest {
@@ -20,10 +20,14 @@ export function messageQueueContract(name: string, empty: () => Promise<QueueUnd
 
     it('takes the largest batch that is ever made', async () => {
       const { queue, drain } = await empty();
-      const packer = new MessagePacker('bucket', { keysPerMessage: 50, messagesPerBatch: 10 });
-      const keys = Array.from({ length: 700 }, (_, i) => `${String(i).padStart(4, '0')}${'k'.repeat(1000)}`);
-      const largest = keys.map((key) => packer.add(key)).find((batch) => batch !== undefined) ?? [];
-      expect(largest.reduce((sum, { body }) => sum + body.length, 0)).toBeGreaterThan(200 * 1024);
+      const packer = new MessagePacker('bucket', { logFilesPerMessage: 10, messagesPerBatch: 10 });
+      // The longest key is three times as long when it is encoded.
+      const keys = Array.from({ length: 200 }, (_, i) => `${String(i).padStart(4, '0')}${'ü'.repeat(510)}`);
+      const batches = keys.map((key) => packer.add({ key, size: 1000, version: 'etag:"0123456789abcdef"' }));
+      const largest = batches.find((batch) => batch !== undefined) ?? [];
+      const bytes = largest.reduce((sum, { body }) => sum + body.length, 0);
+      expect(bytes).toBeGreaterThan(0.8 * MAX_BATCH_BYTES);
+      expect(bytes).toBeLessThanOrEqual(MAX_BATCH_BYTES);
       expect(await queue.send(largest.map(({ body }) => body))).toEqual([]);
       expect(await drain()).toHaveLength(largest.length);
     });

@@ -32,7 +32,9 @@ export interface TemplateResource {
 }
 
 export interface Template {
-  readonly Parameters: Readonly<Record<string, { readonly Default?: unknown }>>;
+  readonly Parameters: Readonly<
+    Record<string, { readonly Default?: unknown; readonly AllowedPattern?: unknown }>
+  >;
   readonly Conditions: Readonly<Record<string, unknown>>;
   readonly Resources: Readonly<Record<string, TemplateResource>>;
   readonly Outputs: Readonly<Record<string, { readonly Value: unknown }>>;

@@ -42,7 +42,7 @@ async function callsOf(seed: number): Promise<FaultyStore['calls']> {
 
 describe('log files delivered twice each and out of order', () => {
   it('are in the lake once', async () => {
-    for (const seed of timesUpTo(25)) {
+    for (const seed of timesUpTo(15)) {
       const random = seeded(seed);
       const lake = new MemoryStore();
       expect(await drain(twice(random), [container(SOURCE, lake)], random)).toEqual([]);
@@ -51,7 +51,7 @@ describe('log files delivered twice each and out of order', () => {
   });
 
   it('to several containers at each other’s throat, some of which die, are in the lake once', async () => {
-    for (const seed of timesUpTo(80)) {
+    for (const seed of timesUpTo(60)) {
       const random = seeded(seed);
       const lake = new MemoryStore();
       const turns = new Turns(random);

@@ -42,22 +42,22 @@ function seeds(from: number, count: number): number[] {
 
 describe('runs at the same time', () => {
   it('bring each log file in exactly once between two of them', async () => {
-    for (const seed of seeds(0, 250))
+    for (const seed of seeds(0, 150))
       expect(await breachesOf(await runTogether(seed, 2, 0), FILES)).toEqual([]);
   });
 
   it('bring each log file in exactly once between three of them', async () => {
-    for (const seed of seeds(1000, 150))
+    for (const seed of seeds(1000, 80))
       expect(await breachesOf(await runTogether(seed, 3, 0), FILES)).toEqual([]);
   });
 
   it('leave all to the one that survives', async () => {
-    for (const seed of seeds(2000, 150))
+    for (const seed of seeds(2000, 80))
       expect(await breachesOf(await runTogether(seed, 3, 2), FILES)).toEqual([]);
   });
 
   it('leave what they were at to the next one if all of them die', async () => {
-    for (const seed of seeds(3000, 150)) {
+    for (const seed of seeds(3000, 80)) {
       const lake = await runTogether(seed, 3, 3);
       await ingestOnce(new MemorySource(asMap(FILES)), lake);
       expect(await breachesOf(lake, FILES)).toEqual([]);

@@ -7,6 +7,8 @@ export const EXIT = {
   usage: 2,
   /** Done, but not of everything: some log files could not be had. */
   incomplete: 3,
+  /** Verification found that evidence was changed, removed or forged, or can't rule it out. */
+  findings: 4,
   /** Ctrl-C, by the shells' convention. */
   interrupted: 130,
 } as const;

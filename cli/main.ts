@@ -7,6 +7,7 @@ import { lookupCommand } from './commands/lookup.ts';
 import { queryCommand } from './commands/query.ts';
 import { sampleCommand } from './commands/sample.ts';
 import { statusCommand } from './commands/status.ts';
+import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 import { errorMessage } from './output/error-message.ts';
 import { UsageError } from './usage-error.ts';
@@ -19,7 +20,7 @@ const program = new Command('trailseal')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done; 1 it could not be done; 2 the command line is not understood; 3 done, but some log files could not be had.
+Exit codes: 0 done; 1 it could not be done; 2 the command line is not understood; 3 done, but some log files could not be had; 4 verification found something.
 Start with: trailseal demo`,
   );
 
@@ -29,6 +30,7 @@ for (const command of [
   queryCommand(),
   lookupCommand(),
   statusCommand(),
+  verifyCommand(),
   sampleCommand(),
   demoCommand(),
 ]) {

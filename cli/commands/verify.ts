@@ -41,12 +41,19 @@ export function verifyCommand(): Command {
       const store = await openEvidence(place);
       const until = flags.until ?? (store.bucket === undefined ? undefined : Date.now());
       const counts: VerifyCounts = { chains: 0, digests: 0, logFiles: 0, bytes: 0 };
-      const findings: Finding[] = await Array.fromAsync(verifyTrail(store, { keys, until }, counts));
+      const findings: Finding[] = [];
+      const report = (): string =>
+        flags.json === true ? JSON.stringify({ ...counts, findings }) : verifyReport(counts, findings);
+      try {
+        for await (const one of verifyTrail(store, { keys, until }, counts)) findings.push(one);
+      } catch (error) {
+        // What was found before the place could no longer be read is found all the same.
+        if (findings.length > 0) console.log(report());
+        throw error;
+      }
       if (counts.digests === 0 && findings.length === 0)
         throw new UsageError(`${place} has no digests and no log files: name what lies above AWSLogs/`);
-      console.log(
-        flags.json === true ? JSON.stringify({ ...counts, findings }) : verifyReport(counts, findings),
-      );
+      console.log(report());
       if (findings.some(({ severity }) => severity === 'alarm')) process.exitCode = EXIT.findings;
     });
 }

@@ -1,5 +1,6 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
-import type { Evidence, EvidenceStore } from '../jobs/verify-trail.ts';
+import { SourceError } from '../jobs/ports.ts';
+import { MAX_OBJECT_BYTES, type Evidence, type EvidenceStore } from '../jobs/verify-trail.ts';
 import { s3Client, statusOf, type S3Options } from './s3-client.ts';
 import { cannot, listPages } from './s3-listing.ts';
 
@@ -27,6 +28,10 @@ export class S3Evidence implements EvidenceStore {
         statusOf(error) === 404 ? undefined : cannot(key, 'the object cannot be read')(error),
       );
     if (found === undefined) return undefined;
+    if ((found.ContentLength ?? 0) > MAX_OBJECT_BYTES) {
+      if (found.Body !== undefined && 'destroy' in found.Body) found.Body.destroy();
+      throw new SourceError('unreadable', key, `it has ${found.ContentLength} bytes`);
+    }
     const bytes = await found.Body?.transformToByteArray().catch(cannot(key, 'the download broke off'));
     return { bytes: bytes ?? new Uint8Array(), signature: found.Metadata?.['signature'] };
   }

@@ -1,6 +1,7 @@
 import { fingerprintOf, isSignedBy, stringToSign, type ReadDigest } from './digest-file.ts';
 import type { DigestKey } from './digest-key.ts';
 import { finding, type Finding } from './finding.ts';
+import { parseTrailKey } from './log-file-key.ts';
 
 /** One public key, as ListPublicKeys answers. */
 export interface PublicKey {
@@ -29,10 +30,16 @@ export interface FoundDigest {
 
 /** CloudTrail writes a digest within the hour after its end, with the key of that time. */
 const DELIVERY_MS = 2 * 60 * 60 * 1000;
+const HOUR_MS = 60 * 60 * 1000;
 
 /** Everything that one digest and the public keys can tell. `bucket`: the one that it lies in, if it is a bucket. */
 export function checkDigest(found: FoundDigest, keys: PublicKeys, bucket: string | undefined): Finding[] {
-  return [...checkPlace(found, bucket), ...checkPublicKey(found, keys)];
+  return [
+    ...checkPlace(found, bucket),
+    ...checkHour(found),
+    ...checkLogFilesPlaces(found),
+    ...checkPublicKey(found, keys),
+  ];
 }
 
 /** The place is signed: a digest that lies elsewhere says nothing about the hour it seems to be of. */
@@ -49,7 +56,26 @@ function checkPlace({ key, parsed, read: { digest } }: FoundDigest, bucket: stri
   return differences.length === 0 ? [] : [finding('digest-moved', key, differences.join('; '))];
 }
 
-function checkPublicKey({ key, read: { digest } }: FoundDigest, keys: PublicKeys): Finding[] {
+/** A digest is of an hour, or what is left of the first. One of more would cover for those that are gone. */
+function checkHour({ key, parsed, read: { digest } }: FoundDigest): Finding[] {
+  const { digestStartTime: start, digestEndTime: end } = digest;
+  if (parsed.backfill || Date.parse(end) - Date.parse(start) <= HOUR_MS) return [];
+  return [finding('digest-hours-skipped', key, `it is of more than an hour, ${start} to ${end}`)];
+}
+
+/** A digest vouches for its own account's and region's log files, in its own bucket. */
+function checkLogFilesPlaces({ key, parsed, read: { digest } }: FoundDigest): Finding[] {
+  const foreign = digest.logFiles.filter(({ s3Bucket, s3Object }) => {
+    const trail = parseTrailKey(s3Object);
+    const isOurs = trail?.account === parsed.account && trail.region === parsed.region;
+    return !isOurs || s3Bucket !== digest.digestS3Bucket;
+  });
+  return foreign.map(({ s3Bucket, s3Object }) =>
+    finding('log-file-foreign', `${s3Bucket}/${s3Object}`, `${key} names it, and is of another place`),
+  );
+}
+
+function checkPublicKey({ key, parsed, read: { digest } }: FoundDigest, keys: PublicKeys): Finding[] {
   const { digestPublicKeyFingerprint: fingerprint, digestEndTime } = digest;
   const publicKey = keys.get(fingerprint);
   if (publicKey === undefined) {
@@ -61,6 +87,8 @@ function checkPublicKey({ key, read: { digest } }: FoundDigest, keys: PublicKeys
       ),
     ];
   }
+  // A backfill digest is signed when it is made, long after the hours it is of.
+  if (parsed.backfill) return [];
   const end = Date.parse(digestEndTime);
   if (publicKey.validFrom <= end + DELIVERY_MS && publicKey.validTo >= end) return [];
   const [from, to] = [publicKey.validFrom, publicKey.validTo].map((time) => new Date(time).toISOString());
@@ -109,7 +137,7 @@ export function checkLink(found: FoundDigest, before: FoundDigest | undefined): 
       finding('digest-link-broken', before.key, `${key} has another signature for it than it has itself`),
     );
   const end = before.read.digest.digestEndTime;
-  if (start !== end)
+  if (start !== end && !found.parsed.backfill)
     findings.push(
       finding('digest-hours-skipped', key, `it starts at ${start}, and ${before.key} ends at ${end}`),
     );
@@ -118,6 +146,5 @@ export function checkLink(found: FoundDigest, before: FoundDigest | undefined): 
 
 /** The part of a key that a bucket and a copy of it share. */
 export function fromLogs(key: string): string {
-  const at = key.indexOf('AWSLogs/');
-  return at < 0 ? key : key.slice(at);
+  return /^(?:.*\/)?(AWSLogs\/.*)$/s.exec(key)?.[1] ?? key;
 }

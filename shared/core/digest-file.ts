@@ -7,6 +7,7 @@ import { UnreadableLogFile } from './unreadable.ts';
 
 /** Far above any real one: some hundred bytes a log file, thousands of log files an hour. */
 const MAX_TEXT_BYTES = 64 * 1024 * 1024;
+const MAX_LOG_FILES = 100_000;
 
 const TIME = z.string().regex(/^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/);
 const HEX_SHA256 = z.string().regex(/^[0-9a-f]{64}$/);
@@ -58,7 +59,10 @@ export class DigestFormatError extends Error {
 export function readDigest(stored: Uint8Array): ReadDigest {
   try {
     const text = gunzipLogFile(stored, MAX_TEXT_BYTES);
-    const digest = DIGEST.parse(JSON.parse(Buffer.from(text).toString('utf8')));
+    const parsed: unknown = JSON.parse(Buffer.from(text).toString('utf8'));
+    refuseTooMany(parsed);
+    const digest = DIGEST.parse(parsed);
+    refuseHalfALink(digest);
     return { digest, sha256: sha256Hex(text) };
   } catch (error) {
     if (error instanceof UnreadableLogFile) throw new DigestFormatError(error.message, { cause: error });
@@ -68,6 +72,29 @@ export function readDigest(stored: Uint8Array): ReadDigest {
     const detail = `its field ${issue?.path.join('.') ?? ''} is not a digest's: ${issue?.message ?? ''}`;
     throw new DigestFormatError(detail, { cause: error });
   }
+}
+
+/** Each entry that isn't one is an error of its own, and memory. */
+function refuseTooMany(parsed: unknown): void {
+  if (typeof parsed !== 'object' || parsed === null || !('logFiles' in parsed)) return;
+  const { logFiles } = parsed;
+  if (Array.isArray(logFiles) && logFiles.length > MAX_LOG_FILES)
+    throw new DigestFormatError(`it names more than ${MAX_LOG_FILES} log files`);
+}
+
+/** A link without its signature would leave the digest before it without a voucher. */
+function refuseHalfALink(digest: Digest): void {
+  const { previousDigestS3Bucket, previousDigestS3Object, previousDigestHashValue } = digest;
+  const { previousDigestHashAlgorithm, previousDigestSignature } = digest;
+  const link = [
+    previousDigestS3Bucket,
+    previousDigestS3Object,
+    previousDigestHashValue,
+    previousDigestHashAlgorithm,
+    previousDigestSignature,
+  ];
+  if (new Set(link.map((field) => field === null)).size > 1)
+    throw new DigestFormatError('some of its previousDigest fields are null and some are not');
 }
 
 /** What CloudTrail signs: end time, place, hash and the signature of the digest before, each on a line, no newline at the end. */

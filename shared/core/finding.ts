@@ -17,6 +17,7 @@ export type FindingCode =
   | 'log-file-missing'
   | 'log-file-changed'
   | 'log-file-unreadable'
+  | 'log-file-foreign'
   | 'log-file-in-no-digest';
 
 /** `alarm`: evidence was changed, removed or forged, or it can't be ruled out. `notice`: it could not be checked. */
@@ -67,5 +68,7 @@ export const ADVICE: Readonly<Record<FindingCode, string>> = {
     'A log file that CloudTrail delivered is gone: look for deleted versions, and for DeleteObject in the data events.',
   'log-file-changed': 'Its contents are not what CloudTrail delivered: get the earlier version.',
   'log-file-unreadable': 'Bytes were added to it, or it was truncated: get the earlier version.',
+  'log-file-foreign':
+    'A digest names log files of its own account, region and bucket; this one was made by somebody else.',
   'log-file-in-no-digest': 'No digest vouches for it: it was added by somebody else, or its digest is gone.',
 };

@@ -11,6 +11,8 @@ import { UnreadableLogFile } from './unreadable.ts';
  * `limit` bytes or at what it claimed, whichever is less, before that much memory is filled.
  */
 export function gunzipLogFile(stored: Uint8Array, limit: number): Uint8Array {
+  if (stored.length > 1 && !isGzip(stored))
+    throw new UnreadableLogFile('gzip-corrupt', 'it does not start as gzip does');
   const start = endOfHeader(stored);
   const trailerAt = stored.length - 8;
   if (trailerAt < start) throw truncated();

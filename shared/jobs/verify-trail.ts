@@ -8,10 +8,11 @@ import {
 } from '../core/digest-checks.ts';
 import { DigestFormatError, readDigest, sha256Hex, type Digest } from '../core/digest-file.ts';
 import { chainOf, parseDigestKey } from '../core/digest-key.ts';
-import { finding, type Finding } from '../core/finding.ts';
+import { finding, type Finding, type FindingCode } from '../core/finding.ts';
 import { gunzipLogFile } from '../core/gunzip.ts';
 import { UnreadableLogFile } from '../core/unreadable.ts';
 import { mapAhead } from './map-ahead.ts';
+import { SourceError } from './ports.ts';
 import { StrayLogFiles } from './stray-log-files.ts';
 
 /** An object of a trail's bucket, or of a copy of it. */
@@ -27,7 +28,7 @@ export interface EvidenceStore {
   readonly bucket: string | undefined;
   /** Every key, in byte order. Throws `SourceError`. */
   list(): AsyncIterable<string>;
-  /** Undefined if there is none. Throws `SourceError`. */
+  /** Undefined if there is none. Throws `SourceError` for one that can't be read, or is too large to be. */
   read(key: string): Promise<Evidence | undefined>;
 }
 
@@ -47,13 +48,16 @@ export interface VerifyCounts {
 
 const READS_AHEAD = 16;
 const MAX_LOG_FILE_BYTES = 256 * 1024 * 1024;
-/** CloudTrail delivers a digest within the hour after its end; half an hour more is somebody's business. */
+/** Stored; sixteen are read at a time. CloudTrail's own are a hundredth of it. */
+export const MAX_OBJECT_BYTES = 64 * 1024 * 1024;
+/** CloudTrail writes a digest every hour, minutes after its end. */
 const DUE_MS = 90 * 60 * 1000;
 
 interface Chain {
   readonly last: FoundDigest;
   /** Whether a signature of the last one has been checked. */
   readonly vouched: boolean;
+  readonly isOnly: boolean;
 }
 
 /**
@@ -66,21 +70,17 @@ export async function* verifyTrail(
   counts: VerifyCounts,
 ): AsyncGenerator<Finding> {
   const chains = new Map<string, Chain>();
-  const strays = new StrayLogFiles();
-  const read = async (key: string): Promise<{ key: string; evidence: Evidence | undefined }> => ({
+  const strays = new StrayLogFiles(until);
+  const read = async (key: string): Promise<{ key: string; evidence: Evidence | Finding | undefined }> => ({
     key,
-    evidence: parseDigestKey(key) === undefined ? undefined : await store.read(key),
+    evidence: parseDigestKey(key) === undefined ? undefined : await readOr(store, key, 'digest-unreadable'),
   });
   for await (const { key, evidence } of mapAhead(store.list(), READS_AHEAD, read)) {
     const parsed = parseDigestKey(key);
-    if (parsed === undefined) {
-      const stray = strays.meet(key);
-      if (stray !== undefined) yield stray;
-      continue;
-    }
-    if (evidence === undefined) continue;
+    if (parsed === undefined) yield* strays.meet(key);
+    if (parsed === undefined || evidence === undefined) continue;
     counts.digests += 1;
-    const found = readFound(key, parsed, evidence);
+    const found = 'code' in evidence ? evidence : readFound(key, parsed, evidence);
     if ('code' in found) {
       yield found;
       continue;
@@ -90,18 +90,33 @@ export async function* verifyTrail(
     yield* checkDigest(found, keys, store.bucket);
     yield* checkLink(found, before?.last);
     if (before !== undefined && !before.vouched) yield* vouch(before.last, found, keys);
-    if (found.signature !== undefined) yield* checkSignature(found, found.signature, keys);
-    else if (store.bucket !== undefined)
+    const forged = found.signature === undefined ? [] : checkSignature(found, found.signature, keys);
+    yield* forged;
+    if (found.signature === undefined && store.bucket !== undefined)
       yield finding('digest-signature-missing', key, 'the object has no metadata signature');
-    chains.set(id, { last: found, vouched: found.signature !== undefined });
-    strays.digested(found);
-    yield* verifyLogFiles(key, found.read.digest, store, strays, counts);
+    chains.set(id, { last: found, vouched: found.signature !== undefined, isOnly: before === undefined });
+    yield* strays.digested(found);
+    // What a forged digest names is its forger's choice: it isn't followed.
+    const vouchedFor = forged.length === 0 ? found.read.digest.logFiles : [];
+    yield* verifyLogFiles(key, vouchedFor, store, strays, counts);
   }
+  yield* strays.finish();
   counts.chains = chains.size;
-  for (const { last, vouched } of chains.values()) {
-    yield* endOfChain(last, vouched || store.bucket !== undefined, until);
+  yield* endsOfChains([...chains.values()], store.bucket !== undefined, until);
+}
+
+/** An object that can't be read is a finding, not the end: one that was made unreadable would hide all the others. */
+async function readOr(
+  store: EvidenceStore,
+  key: string,
+  code: FindingCode,
+): Promise<Evidence | Finding | undefined> {
+  try {
+    return await store.read(key);
+  } catch (error) {
+    if (error instanceof SourceError) return finding(code, key, error.detail);
+    throw error;
   }
-  yield* strays.findings();
 }
 
 function readFound(
@@ -120,24 +135,38 @@ function readFound(
 /** In a folder, a digest's signature is where the next one keeps it. */
 function vouch(before: FoundDigest, { read: { digest } }: FoundDigest, keys: PublicKeys): Finding[] {
   const { previousDigestS3Object: named, previousDigestSignature: signature } = digest;
-  if (signature === null || named === null || fromLogs(named) !== fromLogs(before.key)) return [];
-  return checkSignature(before, signature, keys);
+  if (signature !== null && named !== null && fromLogs(named) === fromLogs(before.key))
+    return checkSignature(before, signature, keys);
+  return [finding('digest-signature-missing', before.key, 'no later digest vouches for it')];
 }
 
-function endOfChain({ key, parsed }: FoundDigest, vouched: boolean, until: number | undefined): Finding[] {
-  const findings: Finding[] = [];
-  if (!vouched)
-    findings.push(finding('digest-signature-missing', key, 'it is the newest of its chain', 'notice'));
-  if (until !== undefined && Date.parse(parsed.endTime) < until - DUE_MS) {
-    const evidence = `the newest digest of its chain ends at ${parsed.endTime}; one was due by ${new Date(until).toISOString()}`;
-    findings.push(finding('digest-too-old', key, evidence));
+/** The newest digests: whether somebody vouches for them, and whether newer ones are due. */
+function* endsOfChains(
+  chains: readonly Chain[],
+  inBucket: boolean,
+  until: number | undefined,
+): Generator<Finding> {
+  const ends = chains
+    .filter(({ last }) => !last.parsed.backfill)
+    .map(({ last }) => Date.parse(last.parsed.endTime));
+  // In a copy, the chains of other regions and accounts say how far it goes.
+  const due = until ?? ends.reduce((newest, end) => Math.max(newest, end), 0);
+  for (const { last, vouched, isOnly } of chains) {
+    const { key, parsed, read } = last;
+    if (!vouched && !inBucket) {
+      const evidence = `it is the ${isOnly ? 'only one' : 'newest'} of its chain, so nothing vouches for it and its ${read.digest.logFiles.length} log files`;
+      yield finding('digest-signature-missing', key, evidence, isOnly ? 'alarm' : 'notice');
+    }
+    if (!parsed.backfill && Date.parse(parsed.endTime) < due - DUE_MS) {
+      const evidence = `the newest digest of its chain ends at ${parsed.endTime}; others were due by ${new Date(due).toISOString()}`;
+      yield finding('digest-too-old', key, evidence);
+    }
   }
-  return findings;
 }
 
 async function* verifyLogFiles(
   key: string,
-  { logFiles }: Digest,
+  logFiles: Digest['logFiles'],
   store: EvidenceStore,
   strays: StrayLogFiles,
   counts: VerifyCounts,
@@ -146,8 +175,9 @@ async function* verifyLogFiles(
   const check = async ({ s3Object, hashValue }: Digest['logFiles'][number]): Promise<Finding | undefined> => {
     const at = store.bucket === undefined ? `${root}${fromLogs(s3Object)}` : s3Object;
     strays.name(at);
-    const evidence = await store.read(at);
+    const evidence = await readOr(store, at, 'log-file-unreadable');
     if (evidence === undefined) return finding('log-file-missing', s3Object, `${key} names it`);
+    if ('code' in evidence) return evidence;
     counts.logFiles += 1;
     counts.bytes += evidence.bytes.length;
     return checkLogFile(s3Object, evidence.bytes, hashValue);

@@ -2,6 +2,7 @@ import { gzipSync, gunzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { publicKeysOf, type PublicKey } from '../../shared/core/digest-checks.ts';
 import type { Finding } from '../../shared/core/finding.ts';
+import { SourceError } from '../../shared/jobs/ports.ts';
 import { verifyTrail, type EvidenceStore } from '../../shared/jobs/verify-trail.ts';
 import { answerOf, CLOUDTRAIL, SignedTrail, signingKey, START } from '../support/signed-trail.ts';
 
@@ -18,7 +19,9 @@ async function findingsOf(
   const found: Finding[] = await Array.fromAsync(
     verifyTrail(store, { keys: publicKeysOf(keys), until }, counts),
   );
-  return found.map(({ code, subject }) => `${code} ${subject}`).sort();
+  return found
+    .map(({ code, severity, subject }) => `${severity === 'notice' ? 'notice: ' : ''}${code} ${subject}`)
+    .sort();
 }
 
 /** A trail, changed, and what must be found. */
@@ -45,28 +48,30 @@ describe('a trail that nobody touched', () => {
 
   it('has none in a copy, but that the newest digest’s signature stayed in the bucket', async () => {
     const found = await findingsOf(WHOLE.store('folder'), undefined, undefined);
-    expect(found).toEqual([`digest-signature-missing ${D5}`]);
+    expect(found).toEqual([`notice: digest-signature-missing ${D5}`]);
   });
 
   it('has none of several accounts and regions, each with a chain of its own, and counts them', async () => {
     const trails = [
       WHOLE,
-      new SignedTrail(3, { account: '111122223333', region: 'eu-west-1' }),
-      new SignedTrail(4, { account: '444455556666', region: 'us-east-1' }),
+      new SignedTrail(6, { account: '111122223333', region: 'eu-west-1' }),
+      new SignedTrail(6, { account: '444455556666', region: 'us-east-1' }),
     ];
     const all = new SignedTrail(0);
     for (const { objects } of trails) for (const [key, object] of objects) all.objects.set(key, object);
     const counts = { chains: 0, digests: 0, logFiles: 0, bytes: 0 };
     const options = { keys: publicKeysOf([answerOf(CLOUDTRAIL)]), until: undefined };
     expect(await Array.fromAsync(verifyTrail(all.store(), options, counts))).toEqual([]);
-    expect(counts).toMatchObject({ chains: 3, digests: 13, logFiles: 22 });
+    expect(counts).toMatchObject({ chains: 3, digests: 18, logFiles: 30 });
   });
 
-  it('has none where log files have come that no digest was due for yet', async () => {
+  it('has a notice where log files have come that no digest was due for yet', async () => {
     const key = L0.replace('T2200Z', 'T0415Z')
       .replaceAll('20261120', '20261121')
       .replace('/11/20/', '/11/21/');
-    expect(await found((trail) => trail.objects.set(key, { bytes: gzipSync('{}') }))).toEqual([]);
+    expect(await found((trail) => trail.objects.set(key, { bytes: gzipSync('{}') }))).toEqual([
+      `notice: log-file-in-no-digest ${key}`,
+    ]);
   });
 });
 
@@ -154,7 +159,9 @@ describe('a digest', () => {
     const findings = await found((trail) => {
       trail.sign(D5, trail.fields(D5), ATTACKER);
     });
-    expect(findings).toEqual([`digest-signature-invalid ${D5}`]);
+    expect(findings).toContain(`digest-signature-invalid ${D5}`);
+    // What it names isn't followed, and is vouched for by nobody.
+    expect(findings.filter((one) => !one.startsWith('notice'))).toHaveLength(1);
   });
 
   it('with an edited body, its signature kept, is found, and what names it', async () => {
@@ -251,8 +258,135 @@ describe('a downloaded copy', () => {
     trail.objects.set(D2, { bytes: gzipSync(JSON.stringify({ ...fields, newestEventTime: null })) });
     const findings = await findingsOf(trail.store('folder'), undefined, undefined);
     expect(findings).toEqual(
-      [`digest-link-broken ${D2}`, `digest-signature-invalid ${D2}`, `digest-signature-missing ${D5}`].sort(),
+      [
+        `digest-link-broken ${D2}`,
+        `digest-signature-invalid ${D2}`,
+        `notice: digest-signature-missing ${D5}`,
+      ].sort(),
     );
+  });
+});
+
+describe('a copy that somebody forged without any key', () => {
+  const unlinked = {
+    previousDigestS3Bucket: null,
+    previousDigestS3Object: null,
+    previousDigestHashValue: null,
+    previousDigestHashAlgorithm: null,
+    previousDigestSignature: null,
+  };
+
+  it.each([
+    [
+      'links without signatures',
+      (trail: SignedTrail): void => {
+        for (const key of trail.digests.slice(1))
+          trail.objects.set(key, {
+            bytes: gzipSync(JSON.stringify({ ...trail.fields(key), previousDigestSignature: null })),
+          });
+      },
+    ],
+    [
+      'one digest in place of all',
+      (trail: SignedTrail): void => {
+        for (const key of trail.digests.slice(0, -1)) trail.objects.delete(key);
+        const forged = { ...trail.fields(D5), ...unlinked, digestStartTime: '2026-11-20T22:00:00Z' };
+        trail.objects.set(D5, { bytes: gzipSync(JSON.stringify(forged)) });
+      },
+    ],
+    [
+      'a digest that begins the chain anew, hour after hour',
+      (trail: SignedTrail): void => {
+        for (const key of trail.digests)
+          trail.objects.set(key, { bytes: gzipSync(JSON.stringify({ ...trail.fields(key), ...unlinked })) });
+      },
+    ],
+  ] as const)('%s: is an alarm', async (_, attack) => {
+    const trail = new SignedTrail();
+    attack(trail);
+    const findings = await findingsOf(trail.store('folder'), undefined, undefined);
+    expect(findings.filter((one) => !one.startsWith('notice'))).not.toEqual([]);
+  });
+});
+
+describe('a log file or digest whose gzip header is damaged', () => {
+  it.each([0, 1, 2, 3])('in byte %i is not read as if nothing were', async (at) => {
+    for (const key of [L0, D2]) {
+      const findings = await found((trail) => {
+        const bytes = Buffer.from(trail.objects.get(key)?.bytes ?? '');
+        bytes[at] = (bytes[at] ?? 0) ^ 0xff;
+        trail.objects.set(key, { ...trail.objects.get(key), bytes });
+      });
+      expect(findings.filter((one) => one.endsWith(key))).not.toEqual([]);
+    }
+  });
+});
+
+describe('an object that was put among the log files', () => {
+  const folder = L0.slice(0, L0.lastIndexOf('/') + 1);
+  it.each([
+    L0.replace('.json.gz', '.json'),
+    L0.replace('.json.gz', '.JSON.GZ'),
+    L0.replace('20261120T2200Z', '20990101T0000Z'),
+    `${folder}x/a.json.gz`,
+    `${folder.slice(0, folder.indexOf('us-east-1') + 10)}a.json.gz`,
+  ])('as %s is named', async (key) => {
+    const findings = await found((trail) => {
+      trail.objects.set(key, { bytes: gzipSync('{"Records":[]}') });
+    });
+    expect(findings).toEqual([`log-file-in-no-digest ${key}`]);
+  });
+});
+
+describe('with CloudTrail’s own key in the wrong hands', () => {
+  it('an hour that is swallowed by the next digest is found', async () => {
+    const findings = await found((trail) => {
+      const { digestStartTime, previousDigestS3Object, previousDigestHashValue, previousDigestSignature } =
+        trail.fields(D4);
+      const links = { previousDigestS3Object, previousDigestHashValue, previousDigestSignature };
+      trail.sign(D5, { ...trail.fields(D5), ...links, digestStartTime });
+      trail.objects.delete(D4);
+    });
+    expect(findings).toContain(`digest-hours-skipped ${D5}`);
+  });
+
+  it('a log file of another account is not vouched for', async () => {
+    const foreign = L0.replaceAll('111122223333', '999900001111');
+    const findings = await found((trail) => {
+      const [first] = trail.fields(D5).logFiles;
+      trail.sign(D5, {
+        ...trail.fields(D5),
+        logFiles: [...trail.fields(D5).logFiles, { ...first, s3Object: foreign }],
+      });
+    });
+    expect(findings).toContain(`log-file-foreign trail-bucket/${foreign}`);
+  });
+});
+
+describe('an object that cannot be read', () => {
+  it('is a finding, and hides none of the others', async () => {
+    const trail = new SignedTrail();
+    edit(trail, L1, (text) => text.replace('2026', '2027'));
+    const store = trail.store();
+    const breaking: EvidenceStore = {
+      bucket: store.bucket,
+      list: () => store.list(),
+      read: async (key) => {
+        if (key === L0) throw new SourceError('unreadable', key, 'access is denied');
+        return await store.read(key);
+      },
+    };
+    expect(await findingsOf(breaking)).toEqual(
+      [`log-file-changed ${L1}`, `log-file-unreadable ${L0}`].sort(),
+    );
+  });
+
+  it('for its digest names a hundred thousand log files and more is a finding', async () => {
+    const findings = await found((trail) => {
+      const logFiles = Array.from({ length: 100_001 }, () => 0);
+      trail.objects.set(D5, { bytes: gzipSync(JSON.stringify({ logFiles })) });
+    });
+    expect(findings).toContain(`digest-unreadable ${D5}`);
   });
 });
 

@@ -4,6 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
+import { SAMPLE_PUBLIC_KEYS } from '../../shared/core/sample/sample-key.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { bytes, count } from '../output/human.ts';
 import { ingestReport } from '../output/ingest-report.ts';
@@ -32,6 +33,8 @@ export function demoCommand(): Command {
       const logs = join(dir, 'logs');
       const lake = join(dir, 'lake');
       console.log(await makeLogs(logs));
+      const keys = join(dir, 'public-keys.json');
+      await writeFile(keys, SAMPLE_PUBLIC_KEYS);
       const flags = {
         lake,
         jobs: availableParallelism(),
@@ -40,7 +43,7 @@ export function demoCommand(): Command {
       const { summary, seconds } = await runIngest([logs], flags);
       console.log(ingestReport(summary, seconds));
       await answer(lake);
-      console.log(nextSteps(lake));
+      console.log(nextSteps(lake, logs, keys));
     });
 }
 
@@ -74,7 +77,7 @@ function titleOf(sql: string): string {
   return /^-- title: (.+)$/m.exec(sql)?.[1] ?? 'Untitled';
 }
 
-function nextSteps(lake: string): string {
+function nextSteps(lake: string, logs: string, keys: string): string {
   return `
 Now try it on your own log files:
   npx trailseal ingest <folder, files or s3://bucket/AWSLogs/> --lake mylake
@@ -82,5 +85,7 @@ Now try it on your own log files:
   npx trailseal lookup --lake mylake --user alice --read-only false
   npx trailseal query --lake mylake --file queries/denied-by-principal.sql
 or ask the sample more:
-  npx trailseal lookup --lake ${lake} --error AccessDenied --limit 20`;
+  npx trailseal lookup --lake ${lake} --error AccessDenied --limit 20
+or change a log file of the sample and see it named:
+  npx trailseal verify ${logs} --public-keys ${keys}`;
 }

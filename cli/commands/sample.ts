@@ -9,6 +9,7 @@ import {
   type SampleLimit,
   type SampleOptions,
 } from '../../shared/core/sample/sample-log-files.ts';
+import { SAMPLE_PUBLIC_KEYS } from '../../shared/core/sample/sample-key.ts';
 import { InvalidSampleOption } from '../../shared/core/sample/sample-options.ts';
 import { positiveInteger } from '../options.ts';
 import { bytes, count } from '../output/human.ts';
@@ -24,6 +25,7 @@ export interface SampleFlags {
   readonly regions: number;
   readonly eventsPerHour: number;
   readonly doubledShare: number;
+  readonly publicKeys?: string;
   readonly force?: true;
   readonly json?: true;
 }
@@ -71,11 +73,13 @@ export function sampleCommand(): Command {
       number,
       DEFAULTS.doubledShare,
     )
+    .option('--public-keys <file>', 'write there the key that digests are signed with, for trailseal verify')
     .option('--force', 'write into a folder that is not empty')
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP)
     .action((dir: string, flags: SampleFlags) => {
       const summary = writeSample(dir, flags);
+      if (flags.publicKeys !== undefined) writeFileSync(flags.publicKeys, SAMPLE_PUBLIC_KEYS);
       console.log(flags.json === true ? JSON.stringify(summary) : describe(dir, summary));
     });
 }

@@ -1,7 +1,8 @@
-import { writeFile } from 'node:fs/promises';
+import { readdir, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { describe, expect, it } from 'vitest';
+import type { Finding } from '../../shared/core/finding.ts';
 import { emulatedAws, emptyBucket } from '../support/emulated-aws.ts';
 import { trailseal } from '../support/run-cli.ts';
 import { scratchFolder, writeFiles } from '../support/scratch-folder.ts';
@@ -70,6 +71,36 @@ describe('trailseal verify', () => {
     });
   });
 
+  it('finds a sample whole, with all its trails, regions and late deliveries, and names what somebody did to it', async () => {
+    const folder = await scratchFolder();
+    const [logs, keys] = [join(folder, 'logs'), join(folder, 'keys.json')];
+    const made = await trailseal([
+      'sample',
+      logs,
+      '--hours',
+      '3',
+      '--events-per-hour',
+      '300',
+      '--public-keys',
+      keys,
+    ]);
+    expect(made.code).toBe(0);
+    const whole = await trailseal(['verify', logs, '--public-keys', keys, '--json']);
+    const { findings, chains } = JSON.parse(whole.stdout) as { findings: Finding[]; chains: number };
+    // The newest digest of each chain: its signature would be in the bucket.
+    expect(findings.map(({ code, severity }) => `${severity} ${code}`)).toEqual(
+      Array(chains).fill('notice digest-signature-missing'),
+    );
+    expect(chains).toBe(24);
+
+    const [, logFile = ''] = await glob(logs, /\/CloudTrail\/.*\.json\.gz$/);
+    await rm(join(logs, logFile));
+    const robbed = await trailseal(['verify', logs, '--public-keys', keys]);
+    expect(robbed.code).toBe(4);
+    expect(robbed.stdout).toContain(`log-file-missing`);
+    expect(robbed.stdout).toContain(logFile);
+  });
+
   it('says what it needs', async () => {
     const folder = await scratchFolder();
     await writeFiles(folder, [['keys.json', '{"a":1}']]);
@@ -81,3 +112,9 @@ describe('trailseal verify', () => {
     expect(empty).toMatchObject({ code: 2, stderr: expect.stringContaining('AWSLogs/') as string });
   });
 });
+
+/** Paths below a folder that match. */
+async function glob(folder: string, pattern: RegExp): Promise<string[]> {
+  const paths = await readdir(folder, { recursive: true });
+  return paths.filter((path) => pattern.test(`/${path}`)).sort();
+}

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { SAMPLE_PUBLIC_KEY, signSample } from './sample-key.ts';
 import { isoTime } from './placeholders.ts';
 import { compressed, folderKey, type SampleFile } from './sample-file.ts';
 
@@ -20,8 +21,8 @@ interface Previous {
  * One trail's hourly digests of one account and region: the log files delivered in `[start, end)`, each once, with the true
  * hashes, linked to the digest before.
  *
- * The signatures are seeded hexadecimal digits, not RSA: a digest's own signature lives in its object's metadata, which a
- * folder of files can't hold, so nobody could check it here. Hashes and links are real.
+ * Hashes, links and signatures are real, by the sample's own key. A digest's own signature lives in its object's metadata, which a
+ * folder of files can't hold; the next digest holds a copy.
  */
 export class DigestChain {
   readonly #trail: Trail;
@@ -45,7 +46,9 @@ export class DigestChain {
     const text = JSON.stringify(this.#content(start, end));
     const stored = compressed(text);
     const key = this.#key(end);
-    this.#previous = { key, sha256: stored.sha256, signature: madeUpSignature(key) };
+    const before = this.#previous?.signature ?? 'null';
+    const signature = signSample([isoTime(end), `${SAMPLE_BUCKET}/${key}`, stored.sha256, before].join('\n'));
+    this.#previous = { key, sha256: stored.sha256, signature };
     this.#files = [];
     const folder = 'CloudTrail-Digest';
     return { key, records: 0, folder, ...stored, oldestEventTime: null, newestEventTime: null };
@@ -61,7 +64,7 @@ export class DigestChain {
       digestEndTime: isoTime(end),
       digestS3Bucket: SAMPLE_BUCKET,
       digestS3Object: this.#key(end),
-      digestPublicKeyFingerprint: hash(`${this.#account}/${this.#region}`).slice(0, 32),
+      digestPublicKeyFingerprint: FINGERPRINT,
       digestSignatureAlgorithm: 'SHA256withRSA',
       newestEventTime: sorted.at(-1) ?? null,
       oldestEventTime: sorted[0] ?? null,
@@ -94,10 +97,4 @@ export class DigestChain {
   }
 }
 
-function madeUpSignature(key: string): string {
-  return Array.from({ length: 8 }, (_, part) => hash(`${key}/${part}`)).join('');
-}
-
-function hash(text: string): string {
-  return createHash('sha256').update(text).digest('hex');
-}
+const FINGERPRINT = createHash('md5').update(Buffer.from(SAMPLE_PUBLIC_KEY, 'base64')).digest('hex');

@@ -32,11 +32,11 @@ beforeAll(async () => {
         resources[logicalId]?.Properties ?? {};
       const code = properties('NormaliseLambdaFunction');
       const { Variables } = code['Environment'] as { readonly Variables: Record<string, unknown> };
-      Object.assign(code, { Timeout: 3 });
+      Object.assign(code, { Timeout: 4 });
       Object.assign(Variables, { AWS_ENDPOINT_URL: proxy.endpoint });
       const queue = properties('NormaliseQueue');
       const redrive = queue['RedrivePolicy'] as Record<string, unknown>;
-      Object.assign(queue, { VisibilityTimeout: 1, RedrivePolicy: { ...redrive, maxReceiveCount: 3 } });
+      Object.assign(queue, { VisibilityTimeout: 1, RedrivePolicy: { ...redrive, maxReceiveCount: 4 } });
     },
   });
   lake = new S3Store(service.id('LakeBucket'), { pathStyle: true });

@@ -1,6 +1,7 @@
 import { DirectorySource } from '../shared/adapters/directory-source.ts';
 import type { LogFileSource } from '../shared/jobs/ports.ts';
-import { isS3Url, parseS3Url, s3Options } from './s3-place.ts';
+import { isS3Url, parseS3Url } from './s3-place.ts';
+import { s3Options } from '../shared/adapters/s3-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The source that `trailseal ingest`'s arguments name: folders and files, or one bucket. */

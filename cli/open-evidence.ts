@@ -1,7 +1,8 @@
 import { basename, dirname, resolve } from 'node:path';
 import { DirectoryEvidence } from '../shared/adapters/directory-evidence.ts';
 import type { EvidenceStore } from '../shared/jobs/verify-trail.ts';
-import { isS3Url, parseS3Url, s3Options } from './s3-place.ts';
+import { isS3Url, parseS3Url } from './s3-place.ts';
+import { s3Options } from '../shared/adapters/s3-options.ts';
 
 /** Where log files and digests lie: a bucket, or a copy of one in a folder. */
 export async function openEvidence(place: string): Promise<EvidenceStore> {

@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { DirectoryStore } from '../shared/adapters/directory-store.ts';
 import type { ObjectStore } from '../shared/jobs/ports.ts';
-import { isS3Url, parseS3Url, s3Options } from './s3-place.ts';
+import { isS3Url, parseS3Url } from './s3-place.ts';
+import { s3Options } from '../shared/adapters/s3-options.ts';
 import { UsageError } from './usage-error.ts';
 
 /** The lake that `--lake` names, to be written to: a folder, or a bucket as `s3://bucket`. Throws `UsageError`. */

@@ -18,7 +18,8 @@ import { SendProgress } from './output/backfill-progress.ts';
 import { backfillReport, surveyReport } from './output/backfill-report.ts';
 import { CountingLine } from './output/counting-line.ts';
 import { runIngest, tellIngest, type IngestFlags } from './run-ingest.ts';
-import { isS3Url, parseS3Url, s3Options } from './s3-place.ts';
+import { isS3Url, parseS3Url } from './s3-place.ts';
+import { s3Options } from '../shared/adapters/s3-options.ts';
 
 export interface BackfillFlags extends Omit<IngestFlags, 'lake'> {
   readonly lake?: string;

@@ -19,8 +19,3 @@ export function parseS3Url(url: string): S3Place {
   if (match === null) throw new UsageError(`${url} is not of the form s3://bucket/prefix`);
   return { bucket: match[1] ?? '', prefix: match[2] ?? '' };
 }
-
-/** Buckets of emulated services have no host names of their own. */
-export function s3Options(): { readonly pathStyle: boolean } {
-  return { pathStyle: process.env['AWS_ENDPOINT_URL'] !== undefined };
-}

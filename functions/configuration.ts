@@ -13,6 +13,3 @@ export function configuration<const Name extends string>(...names: readonly Name
   if (missing.length > 0) throw new ConfigurationError(missing);
   return Object.fromEntries(values) as Record<Name, string>;
 }
-
-/** Whether S3 is an emulated one, which knows no bucket host names. */
-export const PATH_STYLE = process.env['AWS_ENDPOINT_URL'] !== undefined;

@@ -1,3 +1,4 @@
+import { s3Options } from '../shared/adapters/s3-options.ts';
 import { S3Source } from '../shared/adapters/s3-source.ts';
 import { S3Store } from '../shared/adapters/s3-store.ts';
 import { DEFAULT_LIMITS } from '../shared/core/limits.ts';
@@ -5,7 +6,7 @@ import { DEFAULT_BATCH } from '../shared/jobs/ingest.ts';
 import { LedgerCache } from '../shared/jobs/ledger-cache.ts';
 import { normaliseDeliveries } from '../shared/jobs/normalise-deliveries.ts';
 import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
-import { configuration, PATH_STYLE } from './configuration.ts';
+import { configuration } from './configuration.ts';
 import { deliveryCounts, deliveryOf, isDeferral } from './deliveries.ts';
 import { answerObjectMessages } from './object-messages.ts';
 import { count, observed, reportFailure } from './observed.ts';
@@ -21,8 +22,8 @@ const OPTIONS = { ...DEFAULT_BATCH, limits: LIMITS };
 const RESERVE = 0.15;
 
 const { LOG_BUCKET, LAKE_BUCKET } = configuration('LOG_BUCKET', 'LAKE_BUCKET');
-const source = new S3Source(LOG_BUCKET, '', { pathStyle: PATH_STYLE });
-const lake = new S3Store(LAKE_BUCKET, { pathStyle: PATH_STYLE });
+const source = new S3Source(LOG_BUCKET, '', s3Options());
+const lake = new S3Store(LAKE_BUCKET, s3Options());
 const ledgers = new LedgerCache(lake, LIMITS, 200_000);
 const gates = { fetched: new WeightedGate(32 * MB), text: new WeightedGate(32 * MB) };
 

@@ -4,7 +4,7 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
-import { SAMPLE_PUBLIC_KEYS } from '../../shared/core/sample/sample-key.ts';
+import { samplePublicKeys } from '../../shared/core/sample/sample-key.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { bytes, count } from '../output/human.ts';
 import { ingestReport } from '../output/ingest-report.ts';
@@ -34,7 +34,7 @@ export function demoCommand(): Command {
       const lake = join(dir, 'lake');
       console.log(await makeLogs(logs));
       const keys = join(dir, 'public-keys.json');
-      await writeFile(keys, SAMPLE_PUBLIC_KEYS);
+      await writeFile(keys, samplePublicKeys());
       const flags = {
         lake,
         jobs: availableParallelism(),

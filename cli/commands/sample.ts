@@ -9,7 +9,7 @@ import {
   type SampleLimit,
   type SampleOptions,
 } from '../../shared/core/sample/sample-log-files.ts';
-import { SAMPLE_PUBLIC_KEYS } from '../../shared/core/sample/sample-key.ts';
+import { samplePublicKeys } from '../../shared/core/sample/sample-key.ts';
 import { InvalidSampleOption } from '../../shared/core/sample/sample-options.ts';
 import { positiveInteger } from '../options.ts';
 import { bytes, count } from '../output/human.ts';
@@ -79,7 +79,7 @@ export function sampleCommand(): Command {
     .addHelpText('after', HELP)
     .action((dir: string, flags: SampleFlags) => {
       const summary = writeSample(dir, flags);
-      if (flags.publicKeys !== undefined) writeFileSync(flags.publicKeys, SAMPLE_PUBLIC_KEYS);
+      if (flags.publicKeys !== undefined) writeFileSync(flags.publicKeys, samplePublicKeys());
       console.log(flags.json === true ? JSON.stringify(summary) : describe(dir, summary));
     });
 }

@@ -10,7 +10,7 @@ import { firstRow, type QueryResult } from '../../shared/core/query-result.ts';
 import { status, type LakeStatus } from '../../shared/jobs/status.ts';
 import { databaseOption, lakeOption, workgroupOption } from '../options.ts';
 import { bytes, count, printable } from '../output/human.ts';
-import { s3Options } from '../s3-place.ts';
+import { s3Options } from '../../shared/adapters/s3-options.ts';
 import { deployedPlace, withAthena, WORKGROUP_HELP, type PlaceFlags } from '../workgroup.ts';
 
 interface StatusFlags extends PlaceFlags {

@@ -1,9 +1,5 @@
 import { S3Client, S3ServiceException } from '@aws-sdk/client-s3';
-
-export interface S3Options {
-  /** For emulated services, which know no bucket host names. */
-  readonly pathStyle: boolean;
-}
+import type { S3Options } from './s3-options.ts';
 
 /**
  * Region and credentials as the AWS SDK finds them. S3 answers `SlowDown` while it splits a busy prefix, for seconds: the SDK's

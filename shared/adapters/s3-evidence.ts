@@ -1,8 +1,10 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { SourceError } from '../jobs/ports.ts';
 import { MAX_OBJECT_BYTES, type Evidence, type EvidenceStore } from '../jobs/verify-trail.ts';
-import { s3Client, statusOf, type S3Options } from './s3-client.ts';
-import { cannot, listPages } from './s3-listing.ts';
+import { s3Client, statusOf } from './s3-client.ts';
+import type { S3Options } from './s3-options.ts';
+import { listPages } from './s3-listing.ts';
+import { bytesOf, cannot, discard } from './s3-object.ts';
 
 /** A trail's log files and digests in its bucket. */
 export class S3Evidence implements EvidenceStore {
@@ -29,10 +31,9 @@ export class S3Evidence implements EvidenceStore {
       );
     if (found === undefined) return undefined;
     if ((found.ContentLength ?? 0) > MAX_OBJECT_BYTES) {
-      if (found.Body !== undefined && 'destroy' in found.Body) found.Body.destroy();
+      discard(found);
       throw new SourceError('unreadable', key, `it has ${found.ContentLength} bytes`);
     }
-    const bytes = await found.Body?.transformToByteArray().catch(cannot(key, 'the download broke off'));
-    return { bytes: bytes ?? new Uint8Array(), signature: found.Metadata?.['signature'] };
+    return { bytes: await bytesOf(found, key), signature: found.Metadata?.['signature'] };
   }
 }

@@ -1,7 +1,7 @@
 import { ListObjectsV2Command, type _Object, type S3Client } from '@aws-sdk/client-s3';
 import { versionOfEtag } from '../core/log-file-version.ts';
-import { SourceError, type LogFileEntry } from '../jobs/ports.ts';
-import { nameOf, statusOf } from './s3-client.ts';
+import type { LogFileEntry } from '../jobs/ports.ts';
+import { cannot } from './s3-object.ts';
 
 export interface Listing {
   readonly bucket: string;
@@ -51,18 +51,4 @@ function entryOf({ Key: key = '', Size: size = 0, ETag: etag }: _Object): LogFil
 /** S3 encodes like a form: spaces are `+`. */
 function decodeKey(encoded: string): string {
   return decodeURIComponent(encoded.replaceAll('+', ' '));
-}
-
-/** Turns S3's errors into `SourceError`s. */
-export function cannot(key: string, detail: string): (cause: unknown) => never {
-  return (cause) => {
-    const [name, status] = [nameOf(cause), statusOf(cause)];
-    if (status === 404) throw new SourceError('missing', key, `${detail}: it is gone (${name})`, { cause });
-    if (status === 412)
-      throw new SourceError('changed', key, 'it has changed since it was planned', { cause });
-    // To who may not list a bucket, S3 says the same of what is forbidden and of what isn't there.
-    const why =
-      status === 403 ? 'access is denied, or it is gone and this role may not list the bucket; ' : '';
-    throw new SourceError('unreadable', key, `${detail} (${why}${name})`, { cause });
-  };
 }

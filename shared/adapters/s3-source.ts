@@ -1,8 +1,10 @@
 import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { etagOfVersion, versionOfEtag } from '../core/log-file-version.ts';
 import { SourceError, type FetchedLogFile, type LogFileEntry, type LogFileSource } from '../jobs/ports.ts';
-import { s3Client, type S3Options } from './s3-client.ts';
-import { cannot, listPages } from './s3-listing.ts';
+import { s3Client } from './s3-client.ts';
+import type { S3Options } from './s3-options.ts';
+import { listPages } from './s3-listing.ts';
+import { bytesOf, cannot, discard } from './s3-object.ts';
 
 /** Log files in a bucket, below a prefix. Keys and versions (ETags) are S3's own, so nothing is downloaded to learn them. */
 export class S3Source implements LogFileSource {
@@ -30,8 +32,7 @@ export class S3Source implements LogFileSource {
     const found = await this.#client
       .send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, IfMatch: etagOfVersion(version) }))
       .catch(cannot(key, 'the object cannot be read'));
-    const bytes = await found.Body?.transformToByteArray().catch(cannot(key, 'the download broke off'));
-    return bytes ?? new Uint8Array();
+    return await bytesOf(found, key);
   }
 
   /**
@@ -42,15 +43,13 @@ export class S3Source implements LogFileSource {
     const found = await this.#client
       .send(new GetObjectCommand({ Bucket: this.#bucket, Key: key, VersionId: versionId }))
       .catch(cannot(key, 'the object cannot be read'));
-    const { Body: body, ContentLength: size = 0, ETag: etag } = found;
+    const { ContentLength: size = 0, ETag: etag } = found;
     if (etag === undefined) throw new SourceError('unreadable', key, 'S3 gave no ETag');
     const version = versionOfEtag(etag);
     if (size > maxBytes) {
-      // The connection is closed: nobody will read what is still on its way.
-      if (body !== undefined && 'destroy' in body) body.destroy();
+      discard(found);
       return { key, size, version, bytes: undefined };
     }
-    const bytes = await body?.transformToByteArray().catch(cannot(key, 'the download broke off'));
-    return { key, size, version, bytes: bytes ?? new Uint8Array() };
+    return { key, size, version, bytes: await bytesOf(found, key) };
   }
 }

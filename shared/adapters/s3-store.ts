@@ -1,7 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
 import { StoreError, type ObjectStore } from '../jobs/ports.ts';
-import { nameOf, s3Client, statusOf, type S3Options } from './s3-client.ts';
+import { nameOf, s3Client, statusOf } from './s3-client.ts';
+import type { S3Options } from './s3-options.ts';
 
 /** How often a put is tried again while S3 says that another put of the same key is under way. */
 const MAX_CONFLICTS = 8;

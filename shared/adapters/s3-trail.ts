@@ -1,7 +1,8 @@
 import type { S3Client } from '@aws-sdk/client-s3';
 import type { TrailBucket } from '../jobs/find-log-files.ts';
 import type { LogFileEntry } from '../jobs/ports.ts';
-import { s3Client, type S3Options } from './s3-client.ts';
+import { s3Client } from './s3-client.ts';
+import type { S3Options } from './s3-options.ts';
 import { listPages } from './s3-listing.ts';
 
 /** A trail's bucket, to be searched folder by folder. Throws `SourceError`. */

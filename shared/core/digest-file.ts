@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as z from 'zod';
 import { gunzipLogFile } from './gunzip.ts';
+import { sha256Hex } from './sha256.ts';
 import { UnreadableLogFile } from './unreadable.ts';
 
 /** A digest as CloudTrail writes it (CloudTrail user guide, "CloudTrail digest file structure"). Fields beyond these are kept out of it. */
@@ -123,8 +124,4 @@ export function isSignedBy(text: string, signature: string, publicKey: string): 
 /** By which digests name a key: MD5 of its DER, hex. A name, not a proof: whoever relies on it checks the signature. */
 export function fingerprintOf(publicKey: string): string {
   return createHash('md5').update(Buffer.from(publicKey, 'base64')).digest('hex');
-}
-
-export function sha256Hex(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

@@ -1,11 +1,11 @@
 import { isUtf8 } from 'node:buffer';
-import { createHash } from 'node:crypto';
 import { gunzipLogFile, isGzip } from './gunzip.ts';
 import { partitionPrefix } from './lake-keys.ts';
 import { decompressedLimit, type Limits } from './limits.ts';
 import { parseTrailKey, type TrailKey } from './log-file-key.ts';
 import { rowOf, type Refused, type Row } from './record-row.ts';
 import { DigestFileFound, findRecords, type Found } from './records.ts';
+import { sha256Hex } from './sha256.ts';
 import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
 
 /** A record, or a piece of the log file, that could not become a row: its bytes as they stand, and why. */
@@ -57,9 +57,9 @@ export function* normaliseLogFile(
     if (error instanceof UnreadableLogFile)
       return { kind: 'unreadable', code: error.code, detail: error.message };
     if (!(error instanceof DigestFileFound) || text === undefined) throw error;
-    return { kind: 'digest', sha256: sha256(text), textBytes: text.length };
+    return { kind: 'digest', sha256: sha256Hex(text), textBytes: text.length };
   }
-  return { kind: 'read', sha256: sha256(text), textBytes: text.length, records };
+  return { kind: 'read', sha256: sha256Hex(text), textBytes: text.length, records };
 }
 
 export function isRow(item: RowRead | UnreadableRecord): item is RowRead {
@@ -72,7 +72,7 @@ export function isRow(item: RowRead | UnreadableRecord): item is RowRead {
  */
 export function textSha256(stored: Uint8Array, limits: Limits): string | undefined {
   try {
-    return sha256(textOf(stored, limits));
+    return sha256Hex(textOf(stored, limits));
   } catch (error) {
     if (error instanceof UnreadableLogFile) return undefined;
     throw error;
@@ -160,8 +160,4 @@ function valuesIn(bytes: Uint8Array): number {
 
 function weightOf({ values: { unmapped } }: Row, bytes: Uint8Array, values: number): number {
   return bytes.length + values * BYTES_PER_VALUE + (typeof unmapped === 'string' ? unmapped.length : 0);
-}
-
-function sha256(bytes: Uint8Array): string {
-  return createHash('sha256').update(bytes).digest('hex');
 }

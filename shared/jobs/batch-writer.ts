@@ -1,8 +1,8 @@
-import { createHash } from 'node:crypto';
 import { eventsKey, partitionPrefix } from '../core/lake-keys.ts';
 import type { BatchReceipts } from '../core/lake-format.ts';
 import { parquetFile } from '../core/parquet-file.ts';
 import type { Row } from '../core/record-row.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectStore } from './ports.ts';
 import { putSame } from './put-same.ts';
 
@@ -68,8 +68,7 @@ export class BatchWriter {
     const key = eventsKey(first.row.partition, this.#planId, this.#part);
     const bytes = parquetFile(rows.map(({ row }) => row));
     await putSame(this.#lake, key, bytes);
-    const sha256 = createHash('sha256').update(bytes).digest('hex');
-    this.#objects.push({ key, bytes: bytes.length, sha256, rows: rows.length });
+    this.#objects.push({ key, bytes: bytes.length, sha256: sha256Hex(bytes), rows: rows.length });
     for (const { logFile } of rows) {
       const written = (this.#written[logFile] ??= new Map<string, number>());
       written.set(key, (written.get(key) ?? 0) + 1);

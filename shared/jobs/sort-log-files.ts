@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS } from '../core/limits.ts';
 import { planKey } from '../core/lake-keys.ts';
 import { classifyKey, streamOf, type SkipReason } from '../core/log-file-key.ts';
 import type { FoundLogFile } from './find-log-files.ts';
+import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 import { StreamLedger } from './stream-ledger.ts';
 
@@ -48,22 +49,20 @@ async function statesOf(
   const logFiles = page.filter(({ key }) => classifyKey(key).take);
   const streams = [...new Set(logFiles.map(({ key }) => streamOf(key)))];
   const states = new Map<string, StreamState>();
-  for (let from = 0; from < streams.length; from += LEDGERS_AT_ONCE) {
-    const some = streams.slice(from, from + LEDGERS_AT_ONCE);
-    const loaded = await Promise.all(
-      some.map(async (stream) => known.get(stream) ?? (await StreamState.load(lake, stream))),
-    );
-    for (const [i, stream] of some.entries()) states.set(stream, loaded[i] ?? NOTHING_KNOWN);
-  }
+  const load = async (stream: string): Promise<readonly [string, StreamState]> => [
+    stream,
+    known.get(stream) ?? (await StreamState.load(lake, stream)),
+  ];
+  for await (const [stream, state] of mapAhead(streams, LEDGERS_AT_ONCE, load)) states.set(stream, state);
   return states;
 }
 
 /** What the lake knows of a stream's log files. */
 class StreamState {
-  readonly #ledger: StreamLedger | undefined;
+  readonly #ledger: StreamLedger;
   readonly #unfinished: ReadonlySet<string>;
 
-  constructor(ledger: StreamLedger | undefined, unfinished: ReadonlySet<string>) {
+  private constructor(ledger: StreamLedger, unfinished: ReadonlySet<string>) {
     this.#ledger = ledger;
     this.#unfinished = unfinished;
   }
@@ -77,10 +76,8 @@ class StreamState {
 
   stateOf({ key, version }: FoundLogFile): LogFileState {
     if (version === undefined) return 'new';
-    const batch = this.#ledger?.batchOf({ key, version });
+    const batch = this.#ledger.batchOf({ key, version });
     if (batch === undefined) return 'new';
     return this.#unfinished.has(planKey(batch)) ? 'unfinished' : 'present';
   }
 }
-
-const NOTHING_KNOWN = new StreamState(undefined, new Set());

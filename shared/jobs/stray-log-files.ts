@@ -84,9 +84,10 @@ export class StrayLogFiles {
     if (digested === undefined) {
       return [finding(CODE, first, `this and ${others} more objects of ${region} have no digests at all`)];
     }
-    const pending = keys.filter((key) => this.#isPending(key, digested.until));
-    const early = keys.filter((key) => deliveredAt(key) !== 0 && deliveredAt(key) < digested.from);
-    const rest = keys.filter((key) => !pending.includes(key) && !early.includes(key));
+    const isPending = (key: string): boolean => this.#isPending(key, digested.until);
+    const isEarly = (key: string): boolean => deliveredAt(key) !== 0 && deliveredAt(key) < digested.from;
+    const [pending, early] = [keys.filter(isPending), keys.filter(isEarly)];
+    const rest = keys.filter((key) => !isPending(key) && !isEarly(key));
     const summaries = [
       pending[0] !== undefined &&
         finding(

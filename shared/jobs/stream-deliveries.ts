@@ -4,6 +4,7 @@ import { textSha256 } from '../core/normalise-log-file.ts';
 import type { Delivery, DeliveryOptions, DeliveryOutcome, DeliveryPorts } from './delivery.ts';
 import { inBatches, nextPortion, textBytesOf, type InHand, type Waiting } from './delivery-batches.ts';
 import { refuseForeignPlan } from './foreign-plan.ts';
+import { mapAhead } from './map-ahead.ts';
 import { carryOut, NoSuchPlanError, type LogFileReader } from './normalise.ts';
 import type { FetchedLogFile } from './ports.ts';
 import { readPlan } from './read-plan.ts';
@@ -75,7 +76,7 @@ export class StreamDeliveries<D extends Delivery> {
       const found = await this.#fetchAll(portion, ledger);
       heavier.push(...found.heavier);
       const planned = found.inHand.filter(({ logFile }) => ledger.has(logFile));
-      const fresh = found.inHand.filter((one) => !planned.includes(one));
+      const fresh = found.inHand.filter(({ logFile }) => !ledger.has(logFile));
       for (const batch of inBatches(fresh, this.#options))
         planned.push(...(await this.#storeNew(batch, ledger)));
       await this.#finishPlanned(planned, ledger);
@@ -88,15 +89,13 @@ export class StreamDeliveries<D extends Delivery> {
     ledger: StreamLedger,
   ): Promise<{ inHand: InHand<D>[]; heavier: Waiting<D>[] }> {
     const [inHand, heavier]: [InHand<D>[], Waiting<D>[]] = [[], []];
-    for (let from = 0; from < portion.length; from += FETCHES) {
-      const some = portion.slice(from, from + FETCHES);
-      for (const found of await Promise.all(some.map(async (one) => await this.#fetch(one, ledger)))) {
-        if (found === undefined) continue;
-        const { bytes, size } = found.logFile;
-        const isWhole = bytes !== undefined || size > this.#options.limits.storedBytes;
-        if (isWhole || ledger.has(found.logFile)) inHand.push(found);
-        else heavier.push({ delivery: found.delivery, size });
-      }
+    const fetch = async (one: Waiting<D>): Promise<InHand<D> | undefined> => await this.#fetch(one, ledger);
+    for await (const found of mapAhead(portion, FETCHES, fetch)) {
+      if (found === undefined) continue;
+      const { bytes, size } = found.logFile;
+      const isWhole = bytes !== undefined || size > this.#options.limits.storedBytes;
+      if (isWhole || ledger.has(found.logFile)) inHand.push(found);
+      else heavier.push({ delivery: found.delivery, size });
     }
     return { inHand, heavier };
   }
@@ -124,8 +123,10 @@ export class StreamDeliveries<D extends Delivery> {
         this.#checkTime();
         const fresh = await this.#withoutStoredBefore(batch, ledger);
         const { batch: own } = await ledger.plan(fresh.map(({ logFile }) => planned(logFile)));
-        const ours = fresh.filter(({ logFile }) => ledger.batchOf(logFile)?.sequence === own?.sequence);
-        elsewhere.push(...fresh.filter((one) => !ours.includes(one)));
+        const isOurs = ({ logFile }: InHand<D>): boolean =>
+          ledger.batchOf(logFile)?.sequence === own?.sequence;
+        const ours = fresh.filter(isOurs);
+        elsewhere.push(...fresh.filter((one) => !isOurs(one)));
         if (own !== undefined) await this.#carryOut(own, ours, false);
       });
     });

@@ -7,6 +7,7 @@ import {
 } from '../core/lake-format.ts';
 import { parseBatchKey, planKey, PLANS, RECEIPTS, streamPrefix, type BatchRef } from '../core/lake-keys.ts';
 import type { Limits } from '../core/limits.ts';
+import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 import { readPlan } from './read-plan.ts';
 
@@ -59,13 +60,12 @@ export class StreamLedger {
     const ledger = new StreamLedger(lake, stream, limits);
     const listed = await sequencesUnder(lake, PLANS, stream);
     // A day's plans are many small objects, and each a round trip away.
-    for (let from = 0; from < listed.length; from += READS_AT_ONCE) {
-      const some = listed.slice(from, from + READS_AT_ONCE);
-      for (const found of await Promise.all(some.map((sequence) => readPlan(lake, { stream, sequence })))) {
-        // A listing made while others plan may show a plan and not the one before it.
-        if (found !== undefined && found.plan.sequence > ledger.#last + 1) await ledger.#readOn();
-        if (found !== undefined && found.plan.sequence > ledger.#last) ledger.#take(found.plan);
-      }
+    const read = async (sequence: number): ReturnType<typeof readPlan> =>
+      await readPlan(lake, { stream, sequence });
+    for await (const found of mapAhead(listed, READS_AT_ONCE, read)) {
+      // A listing made while others plan may show a plan and not the one before it.
+      if (found !== undefined && found.plan.sequence > ledger.#last + 1) await ledger.#readOn();
+      if (found !== undefined && found.plan.sequence > ledger.#last) ledger.#take(found.plan);
     }
     await ledger.#readOn();
     return ledger;

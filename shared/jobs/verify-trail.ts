@@ -6,7 +6,8 @@ import {
   type FoundDigest,
   type PublicKeys,
 } from '../core/digest-checks.ts';
-import { DigestFormatError, readDigest, sha256Hex, type Digest } from '../core/digest-file.ts';
+import { DigestFormatError, readDigest, type Digest } from '../core/digest-file.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import { chainOf, parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding, type FindingCode } from '../core/finding.ts';
 import { gunzipLogFile } from '../core/gunzip.ts';

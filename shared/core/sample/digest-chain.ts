@@ -1,7 +1,8 @@
-import { createHash } from 'node:crypto';
-import { SAMPLE_PUBLIC_KEY, signSample } from './sample-key.ts';
+import { stringToSign, type Digest } from '../digest-file.ts';
+import { digestKey } from '../digest-key.ts';
 import { isoTime } from './placeholders.ts';
-import { compressed, folderKey, type SampleFile } from './sample-file.ts';
+import { compressed, type SampleFile } from './sample-file.ts';
+import { sampleFingerprint, signSample } from './sample-key.ts';
 
 /** The bucket that digests say their log files lie in. */
 export const SAMPLE_BUCKET = 'trailseal-sample-logs';
@@ -28,6 +29,7 @@ export class DigestChain {
   readonly #trail: Trail;
   readonly #account: string;
   readonly #region: string;
+  readonly #fingerprint = sampleFingerprint();
   #previous: Previous | undefined;
   #files: SampleFile[] = [];
 
@@ -43,18 +45,17 @@ export class DigestChain {
 
   /** The digest of the hour that ends now, also when nothing was delivered. Times in milliseconds since 1970. */
   close(start: number, end: number): SampleFile {
-    const text = JSON.stringify(this.#content(start, end));
-    const stored = compressed(text);
-    const key = this.#key(end);
-    const before = this.#previous?.signature ?? 'null';
-    const signature = signSample([isoTime(end), `${SAMPLE_BUCKET}/${key}`, stored.sha256, before].join('\n'));
+    const digest = this.#content(start, end);
+    const stored = compressed(JSON.stringify(digest));
+    const key = digest.digestS3Object;
+    const signature = signSample(stringToSign({ digest, sha256: stored.sha256 }));
     this.#previous = { key, sha256: stored.sha256, signature };
     this.#files = [];
     const folder = 'CloudTrail-Digest';
     return { key, records: 0, folder, ...stored, oldestEventTime: null, newestEventTime: null };
   }
 
-  #content(start: number, end: number): Record<string, unknown> {
+  #content(start: number, end: number): Digest {
     const previous = this.#previous;
     const times = this.#files.flatMap((file) => [file.oldestEventTime, file.newestEventTime]);
     const sorted = times.filter((time) => time !== null).sort();
@@ -64,7 +65,7 @@ export class DigestChain {
       digestEndTime: isoTime(end),
       digestS3Bucket: SAMPLE_BUCKET,
       digestS3Object: this.#key(end),
-      digestPublicKeyFingerprint: FINGERPRINT,
+      digestPublicKeyFingerprint: this.#fingerprint,
       digestSignatureAlgorithm: 'SHA256withRSA',
       newestEventTime: sorted.at(-1) ?? null,
       oldestEventTime: sorted[0] ?? null,
@@ -85,16 +86,8 @@ export class DigestChain {
   }
 
   #key(end: number): string {
-    const { name, homeRegion } = this.#trail;
-    const where = {
-      account: this.#account,
-      region: this.#region,
-      folder: 'CloudTrail-Digest',
-      at: end,
-    } as const;
-    const second = isoTime(end).replaceAll(/[-:]/g, '');
-    return `${folderKey(where)}${this.#account}_CloudTrail-Digest_${this.#region}_${name}_${homeRegion}_${second}.json.gz`;
+    const { name: trail, homeRegion } = this.#trail;
+    const [account, region, endTime] = [this.#account, this.#region, isoTime(end)];
+    return digestKey({ root: 'AWSLogs/', account, region, trail, homeRegion, endTime, backfill: false });
   }
 }
-
-const FINGERPRINT = createHash('md5').update(Buffer.from(SAMPLE_PUBLIC_KEY, 'base64')).digest('hex');

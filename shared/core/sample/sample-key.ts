@@ -1,4 +1,5 @@
-import { createHash, createPrivateKey, createPublicKey, sign } from 'node:crypto';
+import { createPrivateKey, createPublicKey, sign, type KeyObject } from 'node:crypto';
+import { fingerprintOf } from '../digest-file.ts';
 
 /**
  * The key that a sample's digests are signed with: no secret, and the same in every sample, so that `trailseal verify` has something to
@@ -18,31 +19,38 @@ const Q = BigInt(
 );
 const E = 65_537n;
 
-const PRIVATE_KEY = createPrivateKey({ format: 'jwk', key: jwk() });
-const PUBLIC_DER = createPublicKey(PRIVATE_KEY).export({ format: 'der', type: 'pkcs1' });
+let made: KeyObject | undefined;
+
+/** Made when it is first needed: most commands make no sample. */
+function privateKey(): KeyObject {
+  made ??= createPrivateKey({ format: 'jwk', key: jwk() });
+  return made;
+}
 
 /** Base64 of the PKCS#1 public key in DER, as ListPublicKeys gives it. */
-export const SAMPLE_PUBLIC_KEY: string = PUBLIC_DER.toString('base64');
+function publicKey(): string {
+  return createPublicKey(privateKey()).export({ format: 'der', type: 'pkcs1' }).toString('base64');
+}
+
+/** By which the sample's digests name the key. */
+export function sampleFingerprint(): string {
+  return fingerprintOf(publicKey());
+}
 
 /** The public key as `aws cloudtrail list-public-keys` would print it: what `trailseal verify` is given for a sample. */
-export const SAMPLE_PUBLIC_KEYS = `${JSON.stringify(
-  {
-    PublicKeyList: [
-      {
-        Value: SAMPLE_PUBLIC_KEY,
-        ValidityStartTime: '2000-01-01T00:00:00+00:00',
-        ValidityEndTime: '2200-01-01T00:00:00+00:00',
-        Fingerprint: createHash('md5').update(PUBLIC_DER).digest('hex'),
-      },
-    ],
-  },
-  undefined,
-  2,
-)}\n`;
+export function samplePublicKeys(): string {
+  const key = {
+    Value: publicKey(),
+    ValidityStartTime: '2000-01-01T00:00:00+00:00',
+    ValidityEndTime: '2200-01-01T00:00:00+00:00',
+    Fingerprint: sampleFingerprint(),
+  };
+  return `${JSON.stringify({ PublicKeyList: [key] }, undefined, 2)}\n`;
+}
 
 /** RSASSA-PKCS1-v1_5 with SHA-256, hex. */
 export function signSample(text: string): string {
-  return sign('RSA-SHA256', Buffer.from(text), PRIVATE_KEY).toString('hex');
+  return sign('RSA-SHA256', Buffer.from(text), privateKey()).toString('hex');
 }
 
 function jwk(): Record<'kty' | 'n' | 'e' | 'd' | 'p' | 'q' | 'dp' | 'dq' | 'qi', string> {

@@ -14,7 +14,7 @@ export interface IngestWorkerData {
 }
 
 const { places, lake } = workerData as IngestWorkerData;
-const ports = { source: await openSource(places, lake), lake: await openLake(lake) };
+const ports = { source: await openSource(places, lake), lake: await openLake(lake), now: Date.now };
 
 // oxlint-disable-next-line import/no-default-export -- the pool calls a worker's default export.
 export default async function carryOut(batch: BatchRef): Promise<BatchAnswer> {

@@ -45,4 +45,5 @@ export const RECEIPTS_FIELDS: HiveFields<BatchReceipts> = {
     },
   },
   objects: { array: { key: 'string', bytes: 'bigint', sha256: 'string', rows: 'bigint' } },
+  quarantine: { array: { key: 'string', bytes: 'bigint', sha256: 'string' } },
 };

@@ -36,7 +36,7 @@ export const handler = observed(
       const deliveries = ours.map(deliveryOf);
       const result = await normaliseDeliveries(
         deliveries,
-        { source, lake, ledgers, gates, hasTime },
+        { source, lake, ledgers, gates, hasTime, now: Date.now },
         OPTIONS,
       );
       for (const [{ object }, outcome] of result.outcomes) {

@@ -47,11 +47,12 @@ export class DirectoryStore implements ObjectStore {
     return outcome;
   }
 
-  async *list(prefix: string): AsyncGenerator<string> {
+  async *list(prefix: string, after = ''): AsyncGenerator<string> {
     const folder = prefix.slice(0, prefix.lastIndexOf('/') + 1);
     if (folder !== '' && !SAFE_KEY.test(folder.slice(0, -1))) throw notAKey(prefix);
+    // Keys of a directory are ASCII: compared as strings, they are in byte order.
     for await (const key of this.#walk(folder)) {
-      if (key.startsWith(prefix)) yield key;
+      if (key.startsWith(prefix) && key > after) yield key;
     }
   }
 

@@ -15,10 +15,14 @@ export class MemoryStore implements ObjectStore {
     return Promise.resolve('stored');
   }
 
-  async *list(prefix: string): AsyncGenerator<string> {
-    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix));
+  async *list(prefix: string, after = ''): AsyncGenerator<string> {
+    const keys = [...this.#objects.keys()].filter((key) => key.startsWith(prefix) && isBehind(key, after));
     yield* keys.sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
   }
+}
+
+function isBehind(key: string, after: string): boolean {
+  return Buffer.compare(Buffer.from(key), Buffer.from(after)) > 0;
 }
 
 /** Not `slice`: that of a Buffer shares its memory. */

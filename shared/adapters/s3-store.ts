@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { GetObjectCommand, PutObjectCommand, paginateListObjectsV2, type S3Client } from '@aws-sdk/client-s3';
-import { StoreError, type ObjectStore } from '../jobs/ports.ts';
+import { StoreError, type Metadata, type ObjectStore } from '../jobs/ports.ts';
 import { nameOf, s3Client, statusOf } from './s3-client.ts';
 import type { S3Options } from './s3-options.ts';
 
@@ -36,12 +36,17 @@ export class S3Store implements ObjectStore {
    * A put whose answer got lost is tried again by the SDK and then finds its own object: `exists` may mean this very writer. Everyone who
    * stores compares or reads on, so it makes no difference. Throws `StoreError`.
    */
-  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
+  async putIfAbsent(key: string, bytes: Uint8Array, metadata: Metadata = {}): Promise<'stored' | 'exists'> {
+    const request = {
+      Bucket: this.#bucket,
+      Key: key,
+      Body: bytes,
+      IfNoneMatch: '*',
+      Metadata: { ...metadata },
+    };
     for (let conflicts = 0; ; conflicts += 1) {
       try {
-        await this.#client.send(
-          new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes, IfNoneMatch: '*' }),
-        );
+        await this.#client.send(new PutObjectCommand(request));
         return 'stored';
       } catch (error) {
         if (statusOf(error) === 412) return 'exists';
@@ -53,9 +58,9 @@ export class S3Store implements ObjectStore {
   }
 
   /** Throws `StoreError`. */
-  async *list(prefix: string): AsyncGenerator<string> {
+  async *list(prefix: string, after?: string): AsyncGenerator<string> {
     try {
-      const request = { Bucket: this.#bucket, Prefix: prefix };
+      const request = { Bucket: this.#bucket, Prefix: prefix, StartAfter: after };
       for await (const page of paginateListObjectsV2({ client: this.#client }, request)) {
         for (const { Key: key } of page.Contents ?? []) if (key !== undefined) yield key;
       }

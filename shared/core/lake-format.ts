@@ -73,6 +73,10 @@ const BATCH_RECEIPTS = z.strictObject({
       rows: z.int().positive(),
     }),
   ),
+  /** What stands in quarantine/. Receipts from before this was written down have none. */
+  quarantine: z
+    .array(z.strictObject({ key: z.string(), bytes: z.int().nonnegative(), sha256: z.string() }))
+    .default([]),
 });
 
 export type PlannedLogFile = Readonly<z.infer<typeof PLANNED_LOG_FILE>>;

@@ -26,10 +26,12 @@ export const EVENTS = 'events/';
 export const PLANS = 'plans/';
 export const RECEIPTS = 'receipts/';
 export const QUARANTINE = 'quarantine/';
+/** What is about to be stored and has to be sealed, by the hour. */
+export const SEALING = 'sealing/';
 
 const EVENTS_KEY =
   /^events\/account=([^/]+)\/region=([^/]+)\/year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/([0-9a-f]{20})-(\d{3})\.parquet$/;
-const BATCH_KEY = /^(?:plans|receipts)\/(.+)\/(\d{6})\.json$/;
+const BATCH_KEY = /^(?:plans|receipts)\/([A-Za-z0-9-]+(?:\/[A-Za-z0-9-]+)*)\/(\d{6})\.json$/;
 
 /** `events/account=…/region=…/year=…/month=…/day=…/` */
 export function partitionPrefix(p: Partition): string {
@@ -81,6 +83,22 @@ export function quarantineKey(
 ): string {
   const ending = { index: 'json', file: 'file', records: 'records' }[what];
   return `${QUARANTINE}${stream}/${planId}/${String(logFile).padStart(4, '0')}.${ending}`;
+}
+
+/** Announces that receipts are about to be stored, in the hour of `time` (milliseconds since 1970, UTC). */
+export function sealingKey(time: number, receipts: string): string {
+  return `${sealingPrefix(time)}${receipts}`;
+}
+
+/** Prefix of all that was announced in the hour of `time`. */
+export function sealingPrefix(time: number): string {
+  return `${SEALING}${new Date(time).toISOString().slice(0, 13)}/`;
+}
+
+/** The key of the receipts that are announced; undefined for any other key. */
+export function parseSealingKey(key: string): string | undefined {
+  const receipts = /^sealing\/\d{4}-\d{2}-\d{2}T\d{2}\/(receipts\/.+)$/.exec(key)?.[1];
+  return receipts === undefined || parseBatchKey(receipts) === undefined ? undefined : receipts;
 }
 
 function batchPath({ stream, sequence }: BatchRef): string {

@@ -31,6 +31,8 @@ export interface DeliveryPorts {
   readonly gates: { readonly fetched: WeightedGate; readonly text: WeightedGate };
   /** Whether there is time for another batch. */
   readonly hasTime: () => boolean;
+  /** Milliseconds since 1970: by when receipts have to be sealed. */
+  readonly now: () => number;
 }
 
 export interface DeliveryOptions {

@@ -6,7 +6,7 @@ import {
   type PlannedLogFile,
   type QuarantineIndex,
 } from '../core/lake-format.ts';
-import { planKey, quarantineKey, receiptsKey, type BatchRef } from '../core/lake-keys.ts';
+import { planKey, quarantineKey, receiptsKey, sealingKey, type BatchRef } from '../core/lake-keys.ts';
 import type { Limits } from '../core/limits.ts';
 import {
   isRow,
@@ -14,6 +14,7 @@ import {
   type LogFileOutcome,
   type UnreadableRecord,
 } from '../core/normalise-log-file.ts';
+import { sha256Hex } from '../core/sha256.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { LogFileSource, ObjectStore } from './ports.ts';
@@ -26,6 +27,8 @@ export type LogFileReader = Pick<LogFileSource, 'read'>;
 export interface NormalisePorts {
   readonly source: LogFileReader;
   readonly lake: ObjectStore;
+  /** Milliseconds since 1970: says by when the receipts have to be sealed, and nothing else. */
+  readonly now: () => number;
 }
 
 /** Log files read while the one before them is being worked on: in a bucket each is a round trip away. Large ones wait for their turn. */
@@ -53,13 +56,14 @@ export async function normalise(batch: BatchRef, ports: NormalisePorts): Promise
 
 /** The same, for a batch that was just planned: doesn't look for receipts first. */
 export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<BatchReceipts> {
-  const { lake, source } = ports;
+  const { lake, source, now } = ports;
   const found = await readPlan(lake, batch);
   if (found === undefined) throw new NoSuchPlanError(planKey(batch));
   const { plan, id } = found;
 
   const writer = new BatchWriter(lake, id);
   const readings: Reading[] = [];
+  const kept: BatchReceipts['quarantine'] = [];
   const fetched = mapAhead(plan.logFiles.entries(), READS_AHEAD, async ([position, logFile]) => {
     const stored =
       logFile.size <= READ_AHEAD_BYTES ? await source.read(logFile.key, logFile.version) : undefined;
@@ -69,13 +73,27 @@ export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<
     const read = async (): Promise<Uint8Array> => stored ?? (await source.read(logFile.key, logFile.version));
     const reading = await readLogFile(logFile, position, read, writer, plan.limits);
     readings.push(reading.summary);
-    await quarantine(lake, batch.stream, id, position, logFile, reading);
+    for (const { what, bytes } of quarantined(logFile, reading)) {
+      const key = quarantineKey(batch.stream, id, position, what);
+      await putSame(lake, key, bytes);
+      kept.push({ key, bytes: bytes.length, sha256: sha256Hex(bytes) });
+    }
   }
 
   const { objects, rowsOf } = await writer.finish();
   const logFiles = readings.map((reading, i) => receiptOf(reading, rowsOf(i)));
   const { stream, sequence } = batch;
-  const receipts: BatchReceipts = { format: 1, stream, sequence, plan: id, logFiles, objects };
+  const receipts: BatchReceipts = {
+    format: 1,
+    stream,
+    sequence,
+    plan: id,
+    logFiles,
+    objects,
+    quarantine: kept,
+  };
+  // First: receipts that nobody was told of would never be sealed.
+  await lake.putIfAbsent(sealingKey(now(), receiptsKey(batch)), new Uint8Array());
   await putSame(lake, receiptsKey(batch), encodeDocument(receipts));
   return receipts;
 }
@@ -148,29 +166,28 @@ function summarise(
   return { logFile, outcome, quarantined, oldest, newest };
 }
 
-/** Stores what could not be read and why: the bytes first, the index that explains them last. */
-async function quarantine(
-  lake: ObjectStore,
-  stream: string,
-  id: string,
-  position: number,
+interface Kept {
+  readonly what: 'index' | 'file' | 'records';
+  readonly bytes: Uint8Array;
+}
+
+/** What is kept of a log file that could not be read, and why: the bytes first, the index that explains them last. */
+function quarantined(
   { key, version }: PlannedLogFile,
   { summary: { outcome }, stored, unreadable }: LogFileRead,
-): Promise<void> {
-  const put = (what: 'index' | 'file' | 'records', bytes: Uint8Array): Promise<void> =>
-    putSame(lake, quarantineKey(stream, id, position, what), bytes);
-  let index: QuarantineIndex;
+): Kept[] {
+  const index = (kept: QuarantineIndex['kept'], entries: QuarantineIndex['entries']): Kept => ({
+    what: 'index',
+    bytes: encodeDocument({ key, version, kept, entries }),
+  });
   if (outcome.kind === 'unreadable') {
-    if (stored !== undefined) await put('file', stored);
     const { code, detail } = outcome;
-    index = { key, version, kept: stored === undefined ? 'none' : 'file', entries: [{ code, detail }] };
-  } else if (unreadable.length > 0) {
-    await put('records', Buffer.concat(unreadable.map(({ bytes }) => bytes)));
-    index = { key, version, kept: 'records', entries: entriesOf(unreadable) };
-  } else {
-    return;
+    if (stored === undefined) return [index('none', [{ code, detail }])];
+    return [{ what: 'file', bytes: stored }, index('file', [{ code, detail }])];
   }
-  await put('index', encodeDocument(index));
+  if (unreadable.length === 0) return [];
+  const records = Buffer.concat(unreadable.map(({ bytes }) => bytes));
+  return [{ what: 'records', bytes: records }, index('records', entriesOf(unreadable))];
 }
 
 function entriesOf(unreadable: readonly UnreadableRecord[]): QuarantineIndex['entries'] {

@@ -8,12 +8,15 @@ export interface ObjectStore {
   get(key: string): Promise<Uint8Array | undefined>;
   /**
    * Stores an object whole or not at all, and never over another: of two writers at once exactly one gets `stored`.
-   * When it resolves, the object survives a crash.
+   * When it resolves, the object survives a crash. `metadata` is for readers of a bucket: a directory keeps none, so nothing here reads it back.
    */
-  putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'>;
-  /** Keys under a prefix, in byte order. Objects stored meanwhile may or may not be seen. */
-  list(prefix: string): AsyncIterable<string>;
+  putIfAbsent(key: string, bytes: Uint8Array, metadata?: Metadata): Promise<'stored' | 'exists'>;
+  /** Keys under a prefix, in byte order; those behind `after` only, if it is given. Objects stored meanwhile may or may not be seen. */
+  list(prefix: string, after?: string): AsyncIterable<string>;
 }
+
+/** Of an object in a bucket: lower-case names, plain values. */
+export type Metadata = Readonly<Record<string, string>>;
 
 export type StoreErrorCode = 'no-bucket' | 'denied' | 'unavailable';
 

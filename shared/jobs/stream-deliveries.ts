@@ -175,8 +175,8 @@ export class StreamDeliveries<D extends Delivery> {
   }
 
   async #carryOut(batch: BatchRef, logFiles: readonly InHand<D>[], again: boolean): Promise<void> {
-    const { lake } = this.#ports;
-    this.#results.receipts.push(await carryOut(batch, { source: this.#reader(logFiles), lake }));
+    const { lake, now } = this.#ports;
+    this.#results.receipts.push(await carryOut(batch, { source: this.#reader(logFiles), lake, now }));
     this.#stored(logFiles, again);
   }
 

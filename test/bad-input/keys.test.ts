@@ -5,6 +5,7 @@ import { DEFAULT_BATCH, ingest } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
 import { ingestBeside } from '../support/ingest-beside.ts';
 import { MemorySource } from '../support/memory-source.ts';
+import { now } from '../support/now.ts';
 
 const STORED = gzipSync('{"Records":[7,{"eventTime":"2026-11-21T00:00:00Z","eventName":"A"}]}');
 
@@ -43,12 +44,12 @@ describe('a log file is kept under its own key, and leads no key of the lake ast
     const ports = {
       source,
       lake,
-      run: (batch: Parameters<typeof normalise>[0]) => normalise(batch, { source, lake }),
+      run: (batch: Parameters<typeof normalise>[0]) => normalise(batch, { source, lake, now }),
     };
     await ingest(ports, { ...DEFAULT_BATCH, concurrency: 2 }, () => undefined);
     const keys = await Array.fromAsync(lake.list(''));
     const strange = keys.filter(
-      (key) => !/^(?:events|plans|receipts|quarantine)(?:\/[A-Za-z0-9=.-]+)+$/.test(key),
+      (key) => !/^(?:events|plans|receipts|quarantine|sealing)(?:\/[A-Za-z0-9=.-]+)+$/.test(key),
     );
     expect(strange).toEqual([]);
     expect(keys.filter((key) => key.split('/').includes('..'))).toEqual([]);

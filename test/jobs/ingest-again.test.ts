@@ -9,6 +9,7 @@ import { ingestOnce } from '../support/ingest-once.ts';
 import { breachesOf, rowsOf, treeOf } from '../support/lake-audit.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { asMap, rowsExpectedOf, smallLogFiles, type SmallLogFile } from '../support/small-log-files.ts';
+import { now } from '../support/now.ts';
 
 const FILES = smallLogFiles();
 const TINY = smallLogFiles({ accounts: 2, regions: 1, days: 1, filesPerDay: 3, recordsPerFile: 1 });
@@ -111,7 +112,7 @@ describe('ingesting', () => {
       lake,
       run: async (batch) => {
         await listed.promise;
-        return await normalise(batch, ports);
+        return await normalise(batch, { ...ports, now });
       },
     };
     const tally = new IngestTally();

@@ -17,6 +17,7 @@ import { breachesOf, treeOf } from '../support/lake-audit.ts';
 import { MemorySource, versionOf } from '../support/memory-source.ts';
 import { asMap, smallLogFiles } from '../support/small-log-files.ts';
 import { seeded, Turns, TurnTakingStore } from '../support/turn-taking.ts';
+import { now } from '../support/now.ts';
 
 const FILES = smallLogFiles({ accounts: 1, regions: 1, days: 1, filesPerDay: 4, recordsPerFile: 3 });
 const SOURCE = new MemorySource(asMap(FILES));
@@ -38,7 +39,7 @@ async function planned(): Promise<MemoryStore> {
 
 async function finished(): Promise<{ lake: MemoryStore; receipts: BatchReceipts }> {
   const lake = await planned();
-  return { lake, receipts: await normalise(BATCH, { source: SOURCE, lake }) };
+  return { lake, receipts: await normalise(BATCH, { source: SOURCE, lake, now }) };
 }
 
 /** A planned lake in which one object of the finished one already stands, whole or as `other`. */
@@ -57,7 +58,7 @@ describe('carrying out a plan', () => {
   it('twice returns the same receipts and writes nothing the second time', async () => {
     const { lake, receipts } = await finished();
     const counting = new FaultyStore(lake, () => undefined);
-    expect(await normalise(BATCH, { source: SOURCE, lake: counting })).toEqual(receipts);
+    expect(await normalise(BATCH, { source: SOURCE, lake: counting, now })).toEqual(receipts);
     expect(counting.calls.put).toBe(0);
     expect(await breachesOf(lake, FILES)).toEqual([]);
   });
@@ -67,7 +68,7 @@ describe('carrying out a plan', () => {
     const tree = await treeOf(whole);
     for (const key of [...(await keysUnder(EVENTS)), ...(await keysUnder(QUARANTINE))]) {
       const lake = await withOne(key);
-      expect(await normalise(BATCH, { source: SOURCE, lake })).toEqual(receipts);
+      expect(await normalise(BATCH, { source: SOURCE, lake, now })).toEqual(receipts);
       expect(await treeOf(lake)).toEqual(tree);
     }
   });
@@ -79,7 +80,7 @@ describe('carrying out a plan', () => {
       const turns = new Turns(seeded(seed));
       const runs = [1, 2, 3].map(async () => {
         const store = new TurnTakingStore(lake, turns);
-        return await normalise(BATCH, { source: SOURCE, lake: store });
+        return await normalise(BATCH, { source: SOURCE, lake: store, now });
       });
       expect(await Promise.all(runs)).toEqual([receipts, receipts, receipts]);
       expect(await breachesOf(lake, FILES)).toEqual([]);
@@ -89,7 +90,7 @@ describe('carrying out a plan', () => {
   it('stops short of the receipts if an object stands there with other bytes', async () => {
     for (const key of [...(await keysUnder(EVENTS)), ...(await keysUnder(QUARANTINE))]) {
       const lake = await withOne(key, Buffer.from('forged'));
-      const run = normalise(BATCH, { source: SOURCE, lake });
+      const run = normalise(BATCH, { source: SOURCE, lake, now });
       await expect(run).rejects.toThrow(ObjectDiffersError);
       await expect(run).rejects.toThrow(key);
       expect(await lake.get(receiptsKey(BATCH))).toBeUndefined();
@@ -101,7 +102,7 @@ describe('carrying out a plan', () => {
     const limits = { ...DEFAULT_LIMITS, records: 1 };
     const plan = { format: 1, ...BATCH, limits, logFiles: LOG_FILES } as const;
     await lake.putIfAbsent(planKey(BATCH), encodeDocument(plan));
-    const { logFiles } = await normalise(BATCH, { source: SOURCE, lake });
+    const { logFiles } = await normalise(BATCH, { source: SOURCE, lake, now });
     expect(
       logFiles.filter(({ quarantined }) => quarantined['too-many-records'] === 1).length,
     ).toBeGreaterThan(0);
@@ -109,13 +110,13 @@ describe('carrying out a plan', () => {
 
   it('does not claim success if other receipts were stored meanwhile', async () => {
     const lake = await planned();
-    const run = normalise(BATCH, { source: SOURCE, lake });
+    const run = normalise(BATCH, { source: SOURCE, lake, now });
     await lake.putIfAbsent(receiptsKey(BATCH), Buffer.from('forged'));
     await expect(run).rejects.toThrow(ObjectDiffersError);
   });
 
   it('that does not exist is an error', async () => {
-    const run = normalise({ ...BATCH, sequence: 2 }, { source: SOURCE, lake: await planned() });
+    const run = normalise({ ...BATCH, sequence: 2 }, { source: SOURCE, lake: await planned(), now });
     await expect(run).rejects.toThrow(NoSuchPlanError);
   });
 
@@ -123,7 +124,7 @@ describe('carrying out a plan', () => {
     for (const text of ['', '{', '{}', '{"format":2}', 'null']) {
       const lake = new MemoryStore();
       await lake.putIfAbsent(planKey(BATCH), Buffer.from(text));
-      const run = normalise(BATCH, { source: SOURCE, lake });
+      const run = normalise(BATCH, { source: SOURCE, lake, now });
       await expect(run).rejects.toMatchObject({ name: 'LakeFormatError' });
       await expect(run).rejects.toThrow(planKey(BATCH));
     }
@@ -135,7 +136,7 @@ describe('a plan that stands in another one’s place', () => {
     const lake = await planned();
     const second = { ...BATCH, sequence: 2 };
     await lake.putIfAbsent(planKey(second), (await lake.get(planKey(BATCH))) ?? new Uint8Array());
-    await expect(normalise(second, { source: SOURCE, lake })).rejects.toThrow(LakeFormatError);
+    await expect(normalise(second, { source: SOURCE, lake, now })).rejects.toThrow(LakeFormatError);
     await expect(StreamLedger.load(lake, BATCH.stream, DEFAULT_LIMITS)).rejects.toThrow(planKey(second));
   });
 

@@ -33,7 +33,7 @@ function receipts(sequence: number): BatchReceipts {
     oldestEventTime: `2026-11-${String((sequence % 28) + 1).padStart(2, '0')}T00:00:00.000Z`,
     newestEventTime: null,
   };
-  return { format: 1, stream: 's', sequence, plan: 'p', logFiles: [logFile], objects: [] };
+  return { format: 1, stream: 's', sequence, plan: 'p', logFiles: [logFile], objects: [], quarantine: [] };
 }
 
 async function storeOf(batches: number): Promise<SlowStore> {

@@ -4,6 +4,7 @@ import { LedgerCache } from '../../shared/jobs/ledger-cache.ts';
 import { normaliseDeliveries } from '../../shared/jobs/normalise-deliveries.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { WeightedGate } from '../../shared/jobs/weighted-gate.ts';
+import { now } from './now.ts';
 
 export interface ContainerOptions {
   readonly limits?: Limits;
@@ -35,6 +36,7 @@ export function container(
     ledgers,
     gates: { fetched: new WeightedGate(4e6), text: new WeightedGate(2e6) },
     hasTime,
+    now,
   };
   return async (deliveries) =>
     await normaliseDeliveries(deliveries, ports, { limits, batchFiles, batchBytes });

@@ -7,6 +7,7 @@ import { DEFAULT_BATCH, ingest, type IngestEvent } from '../../shared/jobs/inges
 import { normalise } from '../../shared/jobs/normalise.ts';
 import { MemorySource } from './memory-source.ts';
 import { readParquet } from './read-parquet.ts';
+import { now } from './now.ts';
 
 const FOLDER = 'AWSLogs/111122223333/CloudTrail/eu-west-1/2026/11/21/';
 
@@ -65,7 +66,7 @@ async function run(files: ReadonlyMap<string, Uint8Array>, lake: MemoryStore): P
   const source = new MemorySource(files);
   const events: IngestEvent[] = [];
   await ingest(
-    { source, lake, run: (batch) => normalise(batch, { source, lake }) },
+    { source, lake, run: (batch) => normalise(batch, { source, lake, now }) },
     { ...DEFAULT_BATCH, concurrency: 1 },
     (event) => {
       events.push(event);

@@ -9,20 +9,26 @@ import {
 import {
   EVENTS,
   parseBatchKey,
-  parseEventsKey,
+  parseSealingKey,
   PLANS,
-  QUARANTINE,
   RECEIPTS,
+  receiptsKey,
+  SEALING,
 } from '../../shared/core/lake-keys.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { versionOf } from './memory-source.ts';
 import { readParquet } from './read-parquet.ts';
 import { rowsExpectedOf, type SmallLogFile } from './small-log-files.ts';
 
-/** Every object of a lake: key → SHA-256. */
+/** Every object of a lake: key → SHA-256. Announcements, the one thing that knows what time it is, without their hour. */
 export async function treeOf(lake: ObjectStore): Promise<Record<string, string>> {
   const objects = await objectsUnder(lake, '');
-  return Object.fromEntries([...objects].map(([key, bytes]) => [key, sha256(bytes)]));
+  return Object.fromEntries(
+    [...objects].map(([key, bytes]) => [
+      parseSealingKey(key) ? `sealing ${parseSealingKey(key)}` : key,
+      sha256(bytes),
+    ]),
+  );
 }
 
 /** `logfile recordindex recordhash` of every row of every Parquet object, sorted. */
@@ -56,6 +62,7 @@ export async function breachesOf(
       planned.ids,
     ),
     ...departures('object', await foundIn(lake), receipts.flatMap(objectsOf)),
+    ...departures('announcement', await announcedIn(lake), receipts.map(receiptsKey)),
   ];
 }
 
@@ -69,23 +76,22 @@ function departures(what: string, found: readonly string[], expected: readonly s
     .map(([item, count]) => `${count < 0 ? 'stray or doubled' : 'missing'} ${what}: ${item}`);
 }
 
-/** Every object of the lake but plans and receipts; Parquet objects with their hash and size. */
+/** Receipts that seal is told of: in one hour or in two, where a batch was carried out twice. */
+async function announcedIn(lake: ObjectStore): Promise<string[]> {
+  const keys = await Array.fromAsync(lake.list(SEALING));
+  return [...new Set(keys.map((key) => parseSealingKey(key) ?? key))];
+}
+
+/** Every object of the lake but plans, receipts and announcements; those that receipts have a hash of with hash and size. */
 async function foundIn(lake: ObjectStore): Promise<string[]> {
   return [...(await objectsUnder(lake, ''))]
-    .filter(([key]) => parseBatchKey(key) === undefined)
-    .map(([key, bytes]) =>
-      parseEventsKey(key) === undefined ? key : `${key} ${sha256(bytes)} ${bytes.length}`,
-    );
+    .filter(([key]) => parseBatchKey(key) === undefined && parseSealingKey(key) === undefined)
+    .map(([key, bytes]) => `${key} ${sha256(bytes)} ${bytes.length}`);
 }
 
 /** The same, as receipts have it. */
-function objectsOf({ stream, plan, logFiles, objects }: BatchReceipts): string[] {
-  const quarantined = logFiles.flatMap(({ quarantined, outcome }, i) => {
-    if (Object.keys(quarantined).length === 0) return [];
-    const at = `${QUARANTINE}${stream}/${plan}/${String(i).padStart(4, '0')}`;
-    return [`${at}.json`, `${at}.${outcome === 'unreadable' ? 'file' : 'records'}`];
-  });
-  return [...objects.map(({ key, sha256, bytes }) => `${key} ${sha256} ${bytes}`), ...quarantined];
+function objectsOf({ objects, quarantine }: BatchReceipts): string[] {
+  return [...objects, ...quarantine].map(({ key, sha256, bytes }) => `${key} ${sha256} ${bytes}`);
 }
 
 async function plannedIn(lake: ObjectStore): Promise<{ ids: string[]; logFiles: string[] }> {

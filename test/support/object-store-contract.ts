@@ -60,6 +60,10 @@ export function objectStoreContract(name: string, empty: () => ObjectStore | Pro
       for (const prefix of ['', 'a', 'a/', 'a/b', 'a/b/', 'a/b/1', 'a-', 'a.', 'b', 'a/c/']) {
         const listed = await Array.fromAsync(store.list(prefix));
         expect(listed).toEqual(stored.filter((key) => key.startsWith(prefix)));
+        for (const after of ['a', 'a/b/1', 'a=b'])
+          expect(await Array.fromAsync(store.list(prefix, after))).toEqual(
+            listed.filter((key) => key > after),
+          );
       }
     });
 

@@ -9,5 +9,5 @@ export default function answer({ stream, sequence }: BatchRef): BatchAnswer {
     return { fault: { code: 'changed', key: 'a.json', message: 'a.json: it has changed' } };
   if (stream === 'throw') throw new RangeError('the lake is broken');
   const plan = String(workerData);
-  return { receipts: { format: 1, stream, sequence, plan, logFiles: [], objects: [] } };
+  return { receipts: { format: 1, stream, sequence, plan, logFiles: [], objects: [], quarantine: [] } };
 }

@@ -6,6 +6,8 @@ import { ingestCommand } from './commands/ingest.ts';
 import { lookupCommand } from './commands/lookup.ts';
 import { queryCommand } from './commands/query.ts';
 import { sampleCommand } from './commands/sample.ts';
+import { sealCommand } from './commands/seal.ts';
+import { serveKeysCommand } from './commands/serve-keys.ts';
 import { statusCommand } from './commands/status.ts';
 import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
@@ -30,7 +32,9 @@ for (const command of [
   queryCommand(),
   lookupCommand(),
   statusCommand(),
+  sealCommand(),
   verifyCommand(),
+  serveKeysCommand(),
   sampleCommand(),
   demoCommand(),
 ]) {

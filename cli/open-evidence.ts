@@ -1,6 +1,6 @@
 import { basename, dirname, resolve } from 'node:path';
 import { DirectoryEvidence } from '../shared/adapters/directory-evidence.ts';
-import type { EvidenceStore } from '../shared/jobs/verify-trail.ts';
+import type { EvidenceStore } from '../shared/jobs/evidence.ts';
 import { isS3Url, parseS3Url } from './s3-place.ts';
 import { s3Options } from '../shared/adapters/s3-options.ts';
 

@@ -20,7 +20,7 @@ const ONE_HOUR = 60 * 60;
 const TOO_OLD_SECONDS = ONE_HOUR;
 
 /** What is wrong with any function of a queue: nothing here fires while retries may still mend it. */
-export function functionAlarms(name: string, stage: string): Fragment['Resources'] {
+export function queueAlarms(name: string, stage: string): Fragment['Resources'] {
   const prefix = capitalised(name);
   return {
     [`${prefix}DeadLettersAlarm`]: alarm(stage, `${name}-dead-letters`, {
@@ -29,16 +29,8 @@ export function functionAlarms(name: string, stage: string): Fragment['Resources
       periods: [1, 1],
       description: `Messages that ${name} gave up on. Its log says why; redrive them when that is mended.`,
     }),
-    [`${prefix}ErrorsAlarm`]: alarm(stage, `${name}-errors`, {
-      namespace: 'AWS/Lambda',
-      metric: 'Errors',
-      dimension: ['FunctionName', ref(`${prefix}LambdaFunction`)],
-      statistic: 'Sum',
-      alarmsAt: { above: 0 },
-      // One that failed is tried again and may be a hiccup of AWS's; one that goes on isn't.
-      periods: [2, 3],
-      description: `Invocations of ${name} fail again and again: a crash, a timeout or too little memory.`,
-    }),
+    // One that failed is tried again and may be a hiccup of AWS's; one that goes on isn't.
+    ...errorsAlarm(name, stage, { alarmsAt: { above: 0 }, periods: [2, 3] }),
     // What SQS counts as the oldest leaves out messages received three times or more: those that fail are the next alarm's.
     [`${prefix}AgeAlarm`]: alarm(stage, `${name}-age`, {
       ...queueMetric(`${prefix}Queue`, 'ApproximateAgeOfOldestMessage'),
@@ -55,21 +47,26 @@ export function functionAlarms(name: string, stage: string): Fragment['Resources
   };
 }
 
-/** That a function which always has something to do has had nothing for three hours. */
-export function silenceAlarm(name: string, stage: string, description: string): Fragment['Resources'] {
-  const prefix = capitalised(name);
+/** What is wrong with any function of a schedule that runs more than once an hour, and counts as `done` what it is there for. */
+export function scheduleAlarms(
+  name: string,
+  stage: string,
+  done: { readonly metric: string; readonly description: string },
+): Fragment['Resources'] {
   return {
-    [`${prefix}SilenceAlarm`]: alarm(stage, `${name}-silence`, {
-      namespace: 'AWS/Lambda',
-      metric: 'Invocations',
-      dimension: ['FunctionName', ref(`${prefix}LambdaFunction`)],
-      statistic: 'Sum',
-      alarmsAt: { below: 1 },
-      periods: [3, 3],
-      periodSeconds: ONE_HOUR,
-      description,
+    // The next run makes up for one that failed, and there are two or three in any hour.
+    ...errorsAlarm(name, stage, { alarmsAt: { above: 1 }, periods: [1, 1], periodSeconds: ONE_HOUR }),
+    ...silence(name, stage, {
+      ...counted(name, stage, done.metric),
+      periods: [2, 2],
+      description: done.description,
     }),
   };
+}
+
+/** That a function which always has something to do has had nothing for three hours. */
+export function silenceAlarm(name: string, stage: string, description: string): Fragment['Resources'] {
+  return silence(name, stage, { ...invocations(name, 'Invocations'), periods: [3, 3], description });
 }
 
 /** An alarm on a metric that the function itself counts. */
@@ -78,14 +75,44 @@ export function countedAlarm(
   stage: string,
   metric: string,
   description: string,
+  when: Pick<Watch, 'periods' | 'periodSeconds'> = { periods: [1, 1] },
 ): Fragment['Resources'] {
   const name = metric.replaceAll(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
   return {
     [`${metric}Alarm`]: alarm(stage, name, {
       ...counted(service, stage, metric),
       alarmsAt: { above: 0 },
-      periods: [1, 1],
+      ...when,
       description,
+    }),
+  };
+}
+
+function errorsAlarm(
+  name: string,
+  stage: string,
+  when: Pick<Watch, 'alarmsAt' | 'periods' | 'periodSeconds'>,
+): Fragment['Resources'] {
+  return {
+    [`${capitalised(name)}ErrorsAlarm`]: alarm(stage, `${name}-errors`, {
+      ...invocations(name, 'Errors'),
+      ...when,
+      description: `Invocations of ${name} fail again and again: its log says why. A crash, a timeout or too little memory.`,
+    }),
+  };
+}
+
+/** Hours without any; no data is none. */
+function silence(
+  name: string,
+  stage: string,
+  watch: Watched & Pick<Watch, 'periods' | 'description'>,
+): Fragment['Resources'] {
+  return {
+    [`${capitalised(name)}SilenceAlarm`]: alarm(stage, `${name}-silence`, {
+      ...watch,
+      alarmsAt: { below: 1 },
+      periodSeconds: ONE_HOUR,
     }),
   };
 }
@@ -97,6 +124,15 @@ function counted(service: string, stage: string, metric: string): Watched {
     namespace: `Trailseal/${stage}`,
     metric,
     dimension: ['service', service],
+    statistic: 'Sum',
+  };
+}
+
+function invocations(name: string, metric: 'Errors' | 'Invocations'): Watched {
+  return {
+    namespace: 'AWS/Lambda',
+    metric,
+    dimension: ['FunctionName', ref(`${capitalised(name)}LambdaFunction`)],
     statistic: 'Sum',
   };
 }

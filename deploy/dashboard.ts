@@ -32,7 +32,7 @@ function rows(stage: string): readonly (readonly Graph[])[] {
   const queues = (metric: string, names: readonly string[]): readonly Metric[] =>
     names.map((name) => ['AWS/SQS', metric, 'QueueName', `trailseal-${stage}-${name}`, { label: name }]);
   const functions = (metric: string): readonly Metric[] =>
-    ['normalise', 'partitions'].map((name) => [
+    ['normalise', 'partitions', 'seal', 'verify'].map((name) => [
       'AWS/Lambda',
       metric,
       'FunctionName',
@@ -54,6 +54,24 @@ function rows(stage: string): readonly (readonly Graph[])[] {
         ],
       },
       { title: 'Errors', stat: 'Sum', metrics: functions('Errors') },
+    ],
+    [
+      { title: 'Findings that alarm', stat: 'Sum', metrics: counted('verify', ['AlarmFindings']) },
+      {
+        title: 'Digests sealed, verifications',
+        stat: 'Sum',
+        metrics: [...counted('seal', ['DigestsSealed']), ...counted('verify', ['VerifyRuns'])],
+      },
+      {
+        title: 'What was sealed',
+        stat: 'Sum',
+        metrics: counted('seal', ['LogFilesSealed', 'ReceiptsSealed']),
+      },
+      {
+        title: 'Not sealed yet',
+        stat: 'Maximum',
+        metrics: counted('seal', ['ReceiptsWaiting', 'SealBehind']),
+      },
     ],
     [
       {

@@ -4,22 +4,32 @@ import {
   type CloudFormationClientConfig,
 } from '@aws-sdk/client-cloudformation';
 
-/** The parameters a stack was last deployed with, by name; nothing where there is no such stack. */
-export async function deployedParameters(
+/** A stack as it was last deployed, its values by their names. */
+export interface DeployedStack {
+  readonly parameters: ReadonlyMap<string, string>;
+  readonly outputs: ReadonlyMap<string, string>;
+}
+
+/** Nothing where there is no such stack. */
+export async function deployedStack(
   config: CloudFormationClientConfig,
   stackName: string,
-): Promise<ReadonlyMap<string, string> | undefined> {
+): Promise<DeployedStack | undefined> {
   const answer = await new CloudFormationClient(config)
     .send(new DescribeStacksCommand({ StackName: stackName }))
     .catch((error: unknown) => {
       if (error instanceof Error && error.message.includes('does not exist')) return undefined;
       throw error;
     });
-  const parameters = answer?.Stacks?.[0]?.Parameters;
-  if (parameters === undefined) return undefined;
-  return new Map(
-    parameters.map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
-  );
+  const stack = answer?.Stacks?.[0];
+  if (stack === undefined) return undefined;
+  const { Parameters = [], Outputs = [] } = stack;
+  return {
+    parameters: new Map(
+      Parameters.map(({ ParameterKey = '', ParameterValue = '' }) => [ParameterKey, ParameterValue]),
+    ),
+    outputs: new Map(Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue])),
+  };
 }
 
 /**
@@ -33,6 +43,15 @@ export function changeOfLogBucket(before: string, now: string): string | undefin
   return (
     `This stack reads ${was}; this deployment would make it read ${becomes}. If that isn't meant, ${repeat} ` +
     '(or write it into serverless.yml, under params and the stage). If it is, add --param logBucketMayChange=yes'
+  );
+}
+
+/** Why a deployment may not go ahead: it knows fewer signing keys than the one before, which made `keys` of them. */
+export function earlierSealKey(keys: number, generation: number): string | undefined {
+  if (generation >= keys) return undefined;
+  return (
+    `This stack signs with its signing key of generation ${keys}; this deployment would go back to ${generation}, and verify would not know ` +
+    `the newer key. Repeat --param sealKeyGeneration=${keys} (or write it into serverless.yml, under params and the stage)`
   );
 }
 

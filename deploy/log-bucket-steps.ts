@@ -1,5 +1,5 @@
 import { S3Client } from '@aws-sdk/client-s3';
-import { changeOfLogBucket, deployedParameters } from './deployed-stack.ts';
+import { changeOfLogBucket, deployedStack } from './deployed-stack.ts';
 import {
   hasLogFiles,
   logKeyPrefix,
@@ -62,7 +62,7 @@ export class LogBucketSteps {
     const bucket = (await this.#deployedLogBucket()) ?? '';
     const log = bucket === '' ? ' and log' : '';
     this.#log.notice(
-      `Kept, with all they hold: the lake, results${log} buckets, and the key they are encrypted with.`,
+      `Kept, with all they hold: the lake, results${log} buckets, the key they are encrypted with, and those that sign digests.`,
     );
     if (bucket === '') return;
     this.#log.notice(
@@ -74,8 +74,8 @@ export class LogBucketSteps {
   async #deployedLogBucket(): Promise<string | undefined> {
     const provider = this.#serverless.getProvider('aws');
     const config = await provider.getAwsSdkV3Config();
-    const parameters = await deployedParameters(config, provider.naming.getStackName());
-    return parameters?.get('ExistingLogBucket');
+    const stack = await deployedStack(config, provider.naming.getStackName());
+    return stack?.parameters.get('ExistingLogBucket');
   }
 
   async #attachedBucket(): Promise<AttachedBucket | undefined> {

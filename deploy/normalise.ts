@@ -1,17 +1,8 @@
-import { countedAlarm, functionAlarms, silenceAlarm } from './alarms.ts';
+import { countedAlarm, queueAlarms, silenceAlarm } from './alarms.ts';
+import { LOG_BUCKET, READS_LOG_FILES } from './log-files.ts';
 import { queueWithDeadLetters, type Sender } from './queue.ts';
-import { roleAndLogs } from './role.ts';
-import {
-  arnOf,
-  attribute,
-  either,
-  NOTHING,
-  ref,
-  sub,
-  type Fragment,
-  type Resource,
-  type Value,
-} from './template.ts';
+import { roleAndLogs, takesMessages } from './role.ts';
+import { arnOf, either, sub, type Fragment, type Resource, type Value } from './template.ts';
 
 /** All that stands around the function `normalise`: what feeds it, what it may do, and what tells that it can't. */
 export function normalise(stage: string): Fragment {
@@ -26,8 +17,8 @@ export function normalise(stage: string): Fragment {
         sender: FROM_THE_RULE,
         undeliverable: FROM_THE_RULE,
       }),
-      ...roleAndLogs('normalise', stage, STATEMENTS),
-      ...functionAlarms('normalise', stage),
+      ...roleAndLogs('normalise', stage, [...STATEMENTS, takesMessages('normalise')]),
+      ...queueAlarms('normalise', stage),
       // CloudTrail's digests, which the rule lets through, come every hour, also where nobody does anything.
       ...silenceAlarm(
         'normalise',
@@ -49,8 +40,6 @@ export function normalise(stage: string): Fragment {
     },
   };
 }
-
-const LOG_BUCKET = either('MakesTrail', ref('LogBucket'), ref('ExistingLogBucket'));
 
 const FROM_THE_RULE: Sender = {
   service: 'events.amazonaws.com',
@@ -86,27 +75,7 @@ function logFileRule(): Resource {
 }
 
 const STATEMENTS: readonly Value[] = [
-  {
-    Sid: 'ReadsLogFiles',
-    Effect: 'Allow',
-    Action: ['s3:GetObject', 's3:GetObjectVersion'],
-    // Every log file below the trail's prefix: their accounts, regions and days are what they are.
-    Resource: either(
-      'HasLogPrefix',
-      { 'Fn::Sub': ['arn:${AWS::Partition}:s3:::${Bucket}/${LogPrefix}/AWSLogs/*', { Bucket: LOG_BUCKET }] },
-      { 'Fn::Sub': ['arn:${AWS::Partition}:s3:::${Bucket}/AWSLogs/*', { Bucket: LOG_BUCKET }] },
-    ),
-  },
-  either(
-    'HasLogKey',
-    {
-      Sid: 'DecryptsLogFiles',
-      Effect: 'Allow',
-      Action: 'kms:Decrypt',
-      Resource: ref('ExistingLogKeyArn'),
-    },
-    NOTHING,
-  ),
+  ...READS_LOG_FILES,
   {
     Sid: 'WritesTheLake',
     Effect: 'Allow',
@@ -120,6 +89,13 @@ const STATEMENTS: readonly Value[] = [
     ],
   },
   {
+    Sid: 'AnnouncesReceipts',
+    Effect: 'Allow',
+    Action: 's3:PutObject',
+    // What seal is to look for, under the hour and the receipts' own key.
+    Resource: sub('${LakeBucket.Arn}/sealing/*'),
+  },
+  {
     // To list the plans, and to be told that an object is missing: who may not list is told "access denied".
     Sid: 'ListsTheLake',
     Effect: 'Allow',
@@ -131,6 +107,6 @@ const STATEMENTS: readonly Value[] = [
     Sid: 'UsesTheKey',
     Effect: 'Allow',
     Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Resource: attribute('AuditKey', 'Arn'),
+    Resource: arnOf('AuditKey'),
   },
 ];

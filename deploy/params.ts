@@ -1,3 +1,11 @@
+/** A parameter's value is none it can have. */
+export class ParamValueError extends Error {
+  constructor(name: string, needed: string, value: unknown) {
+    super(`The parameter ${name} must be ${needed}, not "${String(value)}"`);
+    this.name = 'ParamValueError';
+  }
+}
+
 /** The names of `given` that aren't `known`, each with the known name it was probably meant to be. */
 export function unknownParams(
   given: readonly string[],

@@ -1,6 +1,6 @@
-import { countedAlarm, functionAlarms } from './alarms.ts';
+import { countedAlarm, queueAlarms } from './alarms.ts';
 import { queueWithDeadLetters, type Sender } from './queue.ts';
-import { roleAndLogs } from './role.ts';
+import { roleAndLogs, takesMessages } from './role.ts';
 import { ref, sub, type Fragment, type Value } from './template.ts';
 
 /** All that stands around the function `partitions`: what feeds it, what it may do, and what tells that it can't. */
@@ -14,8 +14,8 @@ export function partitions(stage: string): Fragment {
         tries: 10,
         sender: fromTheLake(stage),
       }),
-      ...roleAndLogs('partitions', stage, STATEMENTS),
-      ...functionAlarms('partitions', stage),
+      ...roleAndLogs('partitions', stage, [...STATEMENTS, takesMessages('partitions')]),
+      ...queueAlarms('partitions', stage),
       ...countedAlarm(
         'partitions',
         stage,

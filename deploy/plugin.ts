@@ -4,13 +4,14 @@ import { zippedFunction } from './bundle.ts';
 import { LogBucketSteps } from './log-bucket-steps.ts';
 import type { Log, Serverless } from './osls.ts';
 import { unknownParams } from './params.ts';
+import { SealKeySteps } from './seal-key-steps.ts';
 import { readTypeScript } from './typescript-source.ts';
 
 /** What osls (the `serverless` command) doesn't do itself: TypeScript in, bundles out, and the user's own log bucket. */
 export default class TrailsealPlugin {
   readonly hooks: Readonly<Record<string, () => void | Promise<void>>>;
 
-  /** `${ts(path):name}`: what that function of a TypeScript module returns for the stage. */
+  /** `${ts(path, param):name}`: what that function of a TypeScript module returns for the stage and the value of that parameter. */
   readonly configurationVariablesSources = {
     ts: { resolve: readTypeScript },
   };
@@ -20,6 +21,7 @@ export default class TrailsealPlugin {
   constructor(serverless: Serverless, _options: unknown, { log }: { readonly log: Log }) {
     this.#serverless = serverless;
     const logBucket = new LogBucketSteps(serverless, log);
+    const sealKeys = new SealKeySteps(serverless);
     this.hooks = {
       initialize: () => {
         this.#checkStage();
@@ -28,6 +30,7 @@ export default class TrailsealPlugin {
       'before:package:createDeploymentArtifacts': () => this.#bundle(),
       'before:deploy:deploy': async () => {
         await logBucket.mustNotChange();
+        await sealKeys.mustNotGoBack();
         await logBucket.mustBeReadable();
       },
       'after:deploy:deploy': () => logBucket.attach(),
@@ -63,12 +66,14 @@ export default class TrailsealPlugin {
     const { serviceDir, service } = this.#serverless;
     const folder = join(serviceDir, '.serverless');
     await mkdir(folder, { recursive: true });
-    for (const [name, definition] of Object.entries(service.functions)) {
-      const zip = await zippedFunction(serviceDir, definition.handler);
-      const artifact = join(folder, `${name}.zip`);
-      await writeFile(artifact, zip);
-      definition.package = { ...definition.package, artifact };
-    }
+    await Promise.all(
+      Object.entries(service.functions).map(async ([name, definition]) => {
+        const zip = await zippedFunction(serviceDir, definition.handler);
+        const artifact = join(folder, `${name}.zip`);
+        await writeFile(artifact, zip);
+        definition.package = { ...definition.package, artifact };
+      }),
+    );
   }
 
   #fail(message: string, code: string): never {

@@ -2,7 +2,7 @@ import { arnOf, attribute, capitalised, type Fragment, type Value } from './temp
 
 const LOG_RETENTION_DAYS = 90;
 
-/** A function's role and log group. What any function of a queue needs is here; `statements` is what this one needs. */
+/** A function's role and log group. What any function needs is here; `statements` is what this one needs. */
 export function roleAndLogs(
   name: string,
   stage: string,
@@ -19,7 +19,7 @@ export function roleAndLogs(
             PolicyName: name,
             PolicyDocument: {
               Version: '2012-10-17',
-              Statement: [...statements, takesMessages(prefix), writesLogs(prefix)],
+              Statement: [...statements, writesLogs(prefix)],
             },
           },
         ],
@@ -43,12 +43,13 @@ function assumedBy(service: string): Value {
   };
 }
 
-function takesMessages(prefix: string): Value {
+/** What a function of a queue needs besides. */
+export function takesMessages(name: string): Value {
   return {
     Sid: 'TakesItsMessages',
     Effect: 'Allow',
     Action: ['sqs:ReceiveMessage', 'sqs:DeleteMessage', 'sqs:GetQueueAttributes'],
-    Resource: arnOf(`${prefix}Queue`),
+    Resource: arnOf(`${capitalised(name)}Queue`),
   };
 }
 

@@ -6,6 +6,8 @@ export interface Resource {
   readonly Properties: Readonly<Record<string, Value>>;
   readonly Condition?: string;
   readonly DependsOn?: string | readonly string[];
+  readonly DeletionPolicy?: 'RetainExceptOnCreate';
+  readonly UpdateReplacePolicy?: 'Retain';
 }
 
 export interface Fragment {

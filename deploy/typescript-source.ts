@@ -1,7 +1,8 @@
 import { resolve } from 'node:path';
 import { pathToFileURL } from 'node:url';
+import { ParamValueError } from './params.ts';
 
-/** What osls asks a variable source: `${ts(<params>):<address>}`. */
+/** What osls asks a variable source: `${ts(<path>, <names of parameters>):<address>}`. */
 export interface VariableRequest {
   readonly params: readonly string[];
   readonly address: string | undefined;
@@ -9,11 +10,30 @@ export interface VariableRequest {
   resolveVariable(name: string): Promise<unknown>;
 }
 
-/** Calls the named export of a TypeScript module with the stage. osls' own `${file(…)}` reads JavaScript and YAML only. */
-export async function readTypeScript(request: VariableRequest): Promise<{ value: unknown }> {
-  const path = resolve(request.serviceDir, request.params[0] ?? '');
+export interface VariableAnswer {
+  /** null is none. */
+  readonly value: unknown;
+  /** Why there is none. */
+  readonly eventualErrorMessage?: string;
+}
+
+/**
+ * Calls the named export of a TypeScript module with the stage, then the parameters named after the path. osls' own `${file(…)}` reads
+ * JavaScript and YAML only.
+ */
+export async function readTypeScript(request: VariableRequest): Promise<VariableAnswer> {
+  const [file = '', ...names] = request.params;
+  const path = resolve(request.serviceDir, file);
   const module = (await import(pathToFileURL(path).href)) as Record<string, unknown>;
   const exported = module[request.address ?? ''];
   if (typeof exported !== 'function') throw new Error(`${path} exports no function "${request.address}"`);
-  return { value: exported(await request.resolveVariable('sls:stage')) as unknown };
+  const variables = ['sls:stage', ...names.map((name) => `param:${name}`)];
+  const values = await Promise.all(variables.map((name) => request.resolveVariable(name)));
+  try {
+    return { value: exported(...values) as unknown };
+  } catch (error) {
+    // osls shows any other error with its stack, as one of the program.
+    if (error instanceof ParamValueError) return { value: null, eventualErrorMessage: error.message };
+    throw error;
+  }
 }

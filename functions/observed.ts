@@ -4,16 +4,17 @@ import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
 import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 // oxlint-disable-next-line import/no-named-as-default -- its types know the default export alone.
 import middy from '@middy/core';
-import type { Context, SQSBatchResponse } from 'aws-lambda';
+import type { Context } from 'aws-lambda';
 
 const logger = new Logger();
-const metrics = new Metrics();
-
-type Answer = Promise<SQSBatchResponse | undefined>;
+// What it warns of is structured, too.
+const metrics = new Metrics({ logger });
 
 /** A handler whose log lines name the invocation, and whose counts reach CloudWatch even when it throws. */
-export function observed(handle: (event: unknown, context: Context) => Answer): typeof handle {
-  return middy<unknown, SQSBatchResponse | undefined>()
+export function observed<Answer>(
+  handle: (event: unknown, context: Context) => Promise<Answer>,
+): typeof handle {
+  return middy<unknown, Answer>()
     .use(injectLambdaContext(logger, { resetKeys: true }))
     .use(logMetrics(metrics, { captureColdStartMetric: true }))
     .handler(async (event, context) => {

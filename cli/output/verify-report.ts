@@ -1,5 +1,5 @@
 import { ADVICE, type Finding } from '../../shared/core/finding.ts';
-import type { VerifyCounts } from '../../shared/jobs/verify-trail.ts';
+import type { VerifyCounts } from '../../shared/jobs/verify.ts';
 import { bytes, count, printable } from './human.ts';
 
 /** Findings by code, each code with what to do about it, then what was looked at. */
@@ -12,8 +12,9 @@ export function verifyReport(counts: VerifyCounts, findings: readonly Finding[])
     const more = some.length > SHOWN ? [`  and ${some.length - SHOWN} more; --json has them all`] : [];
     return [`${severity}: ${code} (${some.length})`, ...shown, ...more, `  → ${ADVICE[code]}`].join('\n');
   });
-  const { chains, digests, logFiles, bytes: size } = counts;
-  const looked = `${count(chains, 'chain')}, ${count(digests, 'digest')}, ${count(logFiles, 'log file')}, ${bytes(size)} verified`;
+  const { chains, digests, logFiles, bytes: size, batches } = counts;
+  const lake = batches === 0 ? '' : `, ${count(batches, 'batch', 'batches')} of the lake`;
+  const looked = `${count(chains, 'chain')}, ${count(digests, 'digest')}, ${count(logFiles, 'log file')}, ${bytes(size)}${lake} verified`;
   const alarms = findings.filter(({ severity }) => severity === 'alarm').length;
   const verdict = alarms === 0 ? 'no alarm' : count(alarms, 'alarm');
   return [...blocks, `${looked}: ${verdict}`].join('\n\n');

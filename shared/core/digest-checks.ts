@@ -28,18 +28,28 @@ export interface FoundDigest {
   readonly signature: string | undefined;
 }
 
+/** What the next digest of a chain is held against: the last one that was read. */
+export interface ChainHead {
+  readonly key: string;
+  /** `YYYY-MM-DDTHH:MM:SSZ` */
+  readonly endTime: string;
+  /** Of its text, hex. */
+  readonly sha256: string;
+  /** From its metadata, hex. */
+  readonly signature: string | undefined;
+}
+
+export function headOf({ key, read, signature }: FoundDigest): ChainHead {
+  return { key, endTime: read.digest.digestEndTime, sha256: read.sha256, signature };
+}
+
 /** CloudTrail writes a digest within the hour after its end, with the key of that time. */
 const DELIVERY_MS = 2 * 60 * 60 * 1000;
 const HOUR_MS = 60 * 60 * 1000;
 
 /** Everything that one digest and the public keys can tell. `bucket`: the one that it lies in, if it is a bucket. */
 export function checkDigest(found: FoundDigest, keys: PublicKeys, bucket: string | undefined): Finding[] {
-  return [
-    ...checkPlace(found, bucket),
-    ...checkHour(found),
-    ...checkLogFilesPlaces(found),
-    ...checkPublicKey(found, keys),
-  ];
+  return [...checkPlace(found, bucket), ...checkHour(found), ...checkPublicKey(found, keys)];
 }
 
 /** The place is signed: a digest that lies elsewhere says nothing about the hour it seems to be of. */
@@ -63,8 +73,8 @@ function checkHour({ key, parsed, read: { digest } }: FoundDigest): Finding[] {
   return [finding('digest-hours-skipped', key, `it is of more than an hour, ${start} to ${end}`)];
 }
 
-/** A digest vouches for its own account's and region's log files, in its own bucket. */
-function checkLogFilesPlaces({ key, parsed, read: { digest } }: FoundDigest): Finding[] {
+/** A digest of CloudTrail's vouches for its own account's and region's log files, in its own bucket. */
+export function checkLogFilesPlaces({ key, parsed, read: { digest } }: FoundDigest): Finding[] {
   const foreign = digest.logFiles.filter(({ s3Bucket, s3Object }) => {
     const trail = parseTrailKey(s3Object);
     const isOurs = trail?.account === parsed.account && trail.region === parsed.region;
@@ -106,7 +116,7 @@ export function checkSignature({ key, read }: FoundDigest, signature: string, ke
 }
 
 /** How a digest and the one before it in its chain hang together. `before` undefined: none was found. */
-export function checkLink(found: FoundDigest, before: FoundDigest | undefined): Finding[] {
+export function checkLink(found: FoundDigest, before: ChainHead | undefined): Finding[] {
   const { key, read } = found;
   const {
     previousDigestS3Object: named,
@@ -124,19 +134,15 @@ export function checkLink(found: FoundDigest, before: FoundDigest | undefined): 
   }
   const findings: Finding[] = [];
   const stated = read.digest.previousDigestSignature;
-  if (hash !== before.read.sha256)
+  if (hash !== before.sha256)
     findings.push(
-      finding(
-        'digest-link-broken',
-        before.key,
-        `${key} has the hash ${hash} for it; it is ${before.read.sha256}`,
-      ),
+      finding('digest-link-broken', before.key, `${key} has the hash ${hash} for it; it is ${before.sha256}`),
     );
   else if (before.signature !== undefined && stated !== before.signature)
     findings.push(
       finding('digest-link-broken', before.key, `${key} has another signature for it than it has itself`),
     );
-  const end = before.read.digest.digestEndTime;
+  const end = before.endTime;
   if (start !== end && !found.parsed.backfill)
     findings.push(
       finding('digest-hours-skipped', key, `it starts at ${start}, and ${before.key} ends at ${end}`),

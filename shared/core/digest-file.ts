@@ -1,6 +1,7 @@
 import { createHash, createPublicKey, verify } from 'node:crypto';
 import * as z from 'zod';
 import { gunzipLogFile } from './gunzip.ts';
+import { SEALED } from './seal-format.ts';
 import { sha256Hex } from './sha256.ts';
 import { UnreadableLogFile } from './unreadable.ts';
 
@@ -38,6 +39,8 @@ const DIGEST = z.object({
       oldestEventTime: z.string().nullable(),
     }),
   ),
+  /** In digests of ours alone. */
+  trailseal: SEALED.optional(),
 });
 
 export type Digest = Readonly<z.infer<typeof DIGEST>>;
@@ -96,6 +99,14 @@ function refuseHalfALink(digest: Digest): void {
   ];
   if (new Set(link.map((field) => field === null)).size > 1)
     throw new DigestFormatError('some of its previousDigest fields are null and some are not');
+}
+
+/** The signature that a digest of ours has in its gzip header as well (RFC 1952, FCOMMENT), hex; undefined for CloudTrail's. */
+export function signatureInHeader(stored: Uint8Array): string | undefined {
+  const COMMENT_ALONE = 0x10;
+  if (stored[3] !== COMMENT_ALONE) return undefined;
+  const comment = Buffer.from(stored.subarray(10, stored.indexOf(0, 10))).toString('latin1');
+  return /^[0-9a-f]+$/.test(comment) ? comment : undefined;
 }
 
 /** What CloudTrail signs: end time, place, hash and the signature of the digest before, each on a line, no newline at the end. */

@@ -2,23 +2,40 @@
  * What verification found. Closed: a test makes each of them, and the documentation says what to do. A finding is a result; a store that
  * can't be read is an error, and never a finding.
  */
-export type FindingCode =
-  | 'digest-unreadable'
-  | 'digest-moved'
-  | 'digest-signature-missing'
-  | 'digest-signature-invalid'
-  | 'digest-key-unknown'
-  | 'digest-key-not-valid-then'
-  | 'digest-link-broken'
-  | 'digest-missing'
-  | 'digest-hours-skipped'
-  | 'digest-chain-restarted'
-  | 'digest-too-old'
-  | 'log-file-missing'
-  | 'log-file-changed'
-  | 'log-file-unreadable'
-  | 'log-file-foreign'
-  | 'log-file-in-no-digest';
+export const FINDING_CODES = [
+  'digest-unreadable',
+  'digest-moved',
+  'digest-signature-missing',
+  'digest-signature-invalid',
+  'digest-key-unknown',
+  'digest-key-not-valid-then',
+  'digest-link-broken',
+  'digest-missing',
+  'digest-hours-skipped',
+  'digest-chain-restarted',
+  'digest-too-old',
+  'log-file-missing',
+  'log-file-changed',
+  'log-file-unreadable',
+  'log-file-foreign',
+  'log-file-in-no-digest',
+  'log-file-not-processed',
+  'log-file-never-delivered',
+  'receipts-contradict-digest',
+  'receipts-contradict-log-files',
+  'receipts-missing',
+  'receipts-changed',
+  'receipts-unreadable',
+  'receipts-not-sealed',
+  'seal-contradicts-receipts',
+  'plan-changed',
+  'lake-object-missing',
+  'lake-object-changed',
+  'lake-object-unknown',
+  'batch-not-recomputed',
+] as const;
+
+export type FindingCode = (typeof FINDING_CODES)[number];
 
 /** `alarm`: evidence was changed, removed or forged, or it can't be ruled out. `notice`: it could not be checked. */
 export type Severity = 'alarm' | 'notice';
@@ -71,4 +88,26 @@ export const ADVICE: Readonly<Record<FindingCode, string>> = {
   'log-file-foreign':
     'A digest names log files of its own account, region and bucket; this one was made by somebody else.',
   'log-file-in-no-digest': 'No digest vouches for it: it was added by somebody else, or its digest is gone.',
+  'log-file-not-processed':
+    'CloudTrail delivered it, and the lake hasn’t got it: look at the dead letters of normalise, then run trailseal backfill for its day.',
+  'log-file-never-delivered':
+    'The lake has rows of a log file that CloudTrail’s digests don’t know: find out who put it into the bucket, and who removed it.',
+  'receipts-contradict-digest':
+    'CloudTrail delivered something else than was processed: the log file was replaced in between, or the receipts were doctored.',
+  'receipts-contradict-log-files':
+    'Processing the log files again gives other receipts: they, or a log file, were changed.',
+  'receipts-missing': 'Sealed receipts are gone: look for deleted versions.',
+  'receipts-changed': 'Receipts aren’t what was sealed: get the earlier version.',
+  'receipts-unreadable': 'Not a document of this program: get the earlier version.',
+  'receipts-not-sealed':
+    'No digest of ours has these receipts: they were put there by somebody else, or the announcement of them was removed.',
+  'seal-contradicts-receipts':
+    'The digest names other log files than its receipts: whoever signed it didn’t make it from them.',
+  'plan-changed': 'The plan isn’t the one that was carried out, or is gone: get the earlier version.',
+  'lake-object-missing': 'Rows that receipts account for are gone: look for deleted versions.',
+  'lake-object-changed': 'The object isn’t what was written: get the earlier version.',
+  'lake-object-unknown':
+    'No receipts account for the object: rows in it were added by somebody else. Move it out of events/ or quarantine/.',
+  'batch-not-recomputed':
+    'Its rows could only be held against the receipts, for a log file is gone or can’t be read.',
 };

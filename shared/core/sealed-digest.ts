@@ -1,6 +1,7 @@
 import { constants, crc32, deflateRawSync } from 'node:zlib';
 import * as z from 'zod';
 import type { Digest } from './digest-file.ts';
+import { parseDigestKey } from './digest-key.ts';
 import { gunzipLogFile } from './gunzip.ts';
 import { SEALED, type Sealed } from './seal-format.ts';
 import { sha256Hex } from './sha256.ts';
@@ -19,6 +20,8 @@ export interface ChainEnd {
   /** Hex. */
   readonly signature: string;
   readonly previousKey: string | null;
+  /** How many it lists. */
+  readonly logFiles: number;
   readonly sealed: Sealed;
 }
 
@@ -59,7 +62,9 @@ export function storedDigest(text: Uint8Array, signature: string): Uint8Array {
 const END = z.object({
   digestStartTime: z.string(),
   digestEndTime: z.string(),
+  digestS3Object: z.string(),
   previousDigestS3Object: z.string().nullable(),
+  logFiles: z.array(z.unknown()),
   trailseal: SEALED,
 });
 
@@ -68,6 +73,7 @@ export function readChainEnd(key: string, stored: Uint8Array): ChainEnd {
   try {
     const text = gunzipLogFile(stored, MAX_TEXT_BYTES);
     const digest = END.parse(JSON.parse(Buffer.from(text).toString('utf8')));
+    refuseAnother(key, digest);
     return {
       key,
       startTime: digest.digestStartTime,
@@ -75,11 +81,18 @@ export function readChainEnd(key: string, stored: Uint8Array): ChainEnd {
       sha256: sha256Hex(text),
       signature: commentOf(stored),
       previousKey: digest.previousDigestS3Object,
+      logFiles: digest.logFiles.length,
       sealed: digest.trailseal,
     };
   } catch (error) {
     throw new ChainEndError(key, { cause: error });
   }
+}
+
+/** The next digest's key follows from this one's end: were it not that of its own key, whoever stored it could stop the chain, or have it go in circles. */
+function refuseAnother(key: string, { digestS3Object, digestEndTime }: z.infer<typeof END>): void {
+  if (digestS3Object !== key || digestEndTime !== parseDigestKey(key)?.endTime)
+    throw new Error(`it says that it is ${digestS3Object}, up to ${digestEndTime}`);
 }
 
 function commentOf(stored: Uint8Array): string {

@@ -30,7 +30,7 @@ export interface SealOptions {
   readonly chain: Omit<Chain, 'format' | 'start'>;
   /** The bucket that log files lie in, for whoever looks them up in the digest. */
   readonly logBucket: string;
-  /** Log files to a digest, about: it ends with the receipts that reach it. */
+  /** Log files, or receipts if those are more, to a digest, about: it ends with the receipts that reach it. */
   readonly logFiles?: number;
   /** Whether there is time for another digest. */
   readonly hasTime?: () => boolean;
@@ -105,13 +105,13 @@ function nextHour(chain: Chain, newest: ChainEnd | undefined): Hour {
 }
 
 async function makeDigest(
-  { lake, signer }: SealPorts,
-  { logBucket, logFiles = LOG_FILES }: SealOptions,
+  { lake, signer, now }: SealPorts,
+  { logBucket, logFiles: maxLogFiles = LOG_FILES }: SealOptions,
   chain: Chain,
   newest: ChainEnd | undefined,
   hour: Hour,
 ): Promise<{ readonly end: ChainEnd; readonly told: NewDigest }> {
-  const gathered = await gatherReceipts(lake, newest, hour.start, logFiles);
+  const gathered = await gatherReceipts(lake, newest, { start: hour.start, now, maxLogFiles });
   const { value, fingerprint } = await signer.publicKey();
   await lake.putIfAbsent(sealKeyKey(fingerprint), keyDocument(value, fingerprint, hour.start));
   const digest = digestOf(chain, hour, newest, gathered, logBucket, fingerprint);
@@ -126,7 +126,7 @@ async function makeDigest(
   const told = {
     key,
     endTime: end.endTime,
-    logFiles: gathered.logFiles.length,
+    logFiles: end.logFiles,
     receipts: receipts.length,
     waiting: waiting.length,
     own: outcome === 'stored',
@@ -166,9 +166,12 @@ function digestOf(
 /** The chain there is, or the one there is to be from the hour before this one on. */
 async function chainOf(lake: ObjectStore, wanted: SealOptions['chain'], now: number): Promise<Chain> {
   const start = iso(Math.floor(now / HOUR) * HOUR - HOUR);
-  const chain: Chain = { format: 1, ...wanted, start };
   const known = await lake.get(CHAIN_KEY);
-  if (known === undefined) await lake.putIfAbsent(CHAIN_KEY, Buffer.from(`${JSON.stringify(chain)}\n`));
+  if (known === undefined) {
+    // Checked first: what is stored here stays for good.
+    const chain: Chain = CHAIN.parse({ format: 1, ...wanted, start });
+    await lake.putIfAbsent(CHAIN_KEY, Buffer.from(`${JSON.stringify(chain)}\n`));
+  }
   const stored = known ?? (await lake.get(CHAIN_KEY)) ?? new Uint8Array();
   try {
     return CHAIN.parse(JSON.parse(Buffer.from(stored).toString('utf8')));

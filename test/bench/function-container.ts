@@ -9,7 +9,10 @@ import { pythonEnvironment } from '../setup/python.ts';
 import { packagedService, type FunctionName } from '../support/packaged.ts';
 import type { Job, Measured } from './invoke-function.ts';
 
+/** Those that log files go through. */
 export const FUNCTIONS = ['normalise', 'partitions'] as const satisfies readonly FunctionName[];
+
+type Measurable = (typeof FUNCTIONS)[number] | 'empty';
 
 export interface Bundle {
   /** Of the module that exports `handler`. */
@@ -33,7 +36,7 @@ const INVOKE = fileURLToPath(new URL('invoke-function.ts', import.meta.url));
 export class Containers {
   readonly #folder: string;
   readonly #runner: string;
-  readonly bundles: Readonly<Record<FunctionName | 'empty', Bundle>>;
+  readonly bundles: Readonly<Record<Measurable, Bundle>>;
   #jobs = 0;
 
   private constructor(folder: string, runner: string, bundles: Containers['bundles']) {
@@ -59,7 +62,7 @@ export class Containers {
 
   /** Throws if the process fails, or an invocation reports a message as failed. */
   async run(
-    name: FunctionName | 'empty',
+    name: Measurable,
     env: Readonly<Record<string, string>>,
     events: readonly unknown[],
   ): Promise<Run> {

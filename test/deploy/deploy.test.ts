@@ -52,6 +52,15 @@ async function parameter(name: string): Promise<string | undefined> {
   return Stacks?.[0]?.Parameters?.find(({ ParameterKey }) => ParameterKey === name)?.ParameterValue;
 }
 
+/** Newest first. */
+async function sealKeyArns(): Promise<readonly string[]> {
+  const { Stacks } = await new CloudFormationClient().send(
+    new DescribeStacksCommand({ StackName: 'trailseal-test' }),
+  );
+  const output = Stacks?.[0]?.Outputs?.find(({ OutputKey }) => OutputKey === 'SealKeyArns');
+  return output?.OutputValue?.split(',') ?? [];
+}
+
 async function resources(): Promise<readonly string[]> {
   const { StackResourceSummaries = [] } = await new CloudFormationClient().send(
     new ListStackResourcesCommand({ StackName: 'trailseal-test' }),
@@ -60,10 +69,17 @@ async function resources(): Promise<readonly string[]> {
 }
 
 describe('serverless', () => {
-  it('deploy makes a trail, its bucket, the lake, both functions and their alarms', async () => {
+  it('deploy makes a trail, its bucket, the lake, the functions and their alarms', async () => {
     expect(await osls('deploy')).toContain('Service deployed to stack trailseal-test');
     expect(await resources()).toEqual(
-      expect.arrayContaining(['LogBucket', 'LakeBucket', 'NormaliseLambdaFunction', 'Dashboard']),
+      expect.arrayContaining([
+        'LogBucket',
+        'LakeBucket',
+        'NormaliseLambdaFunction',
+        'SealEventsRuleSchedule1',
+        'SealKey1',
+        'Dashboard',
+      ]),
     );
   });
 
@@ -71,9 +87,15 @@ describe('serverless', () => {
     expect(await osls('deploy')).toContain('No changes to deploy');
   });
 
-  it('deploy with another parameter changes that', async () => {
-    expect(await osls('deploy', 'scanLimitGb=7')).toContain('Service deployed');
+  it('deploy with another parameter changes that, and a second signing key comes beside the first', async () => {
+    const [first] = await sealKeyArns();
+    expect(await osls('deploy', 'scanLimitGb=7', 'sealKeyGeneration=2')).toContain('Service deployed');
     expect(await parameter('ScanLimitGb')).toBe('7');
+    expect(await sealKeyArns()).toEqual([expect.not.stringMatching(first ?? ''), first]);
+  });
+
+  it('deploy that forgets the second key would sign with the first, and does not', async () => {
+    expect(await osls('deploy')).toContain('Repeat --param sealKeyGeneration=2');
   });
 
   it('deploy with a log bucket would remove the trail, and does not', async () => {

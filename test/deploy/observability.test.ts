@@ -2,9 +2,20 @@ import { describe, expect, it } from 'vitest';
 import { dashboard } from '../../deploy/dashboard.ts';
 import { normalise } from '../../deploy/normalise.ts';
 import { partitions } from '../../deploy/partitions.ts';
+import { seal } from '../../deploy/seal.ts';
 import type { Resource } from '../../deploy/template.ts';
+import { verify } from '../../deploy/verify.ts';
 import { deliveryCounts } from '../../functions/deliveries.ts';
 import { registrationCounts } from '../../functions/registration-counts.ts';
+import { sealCounts } from '../../functions/seal-counts.ts';
+import type { SealSummary } from '../../shared/jobs/seal.ts';
+
+const SEALED: SealSummary = {
+  chain: { format: 1, account: '', region: '', trail: '', bucket: '', start: '' },
+  digests: [{ key: '', endTime: '', logFiles: 0, receipts: 0, waiting: 0, own: true }],
+  upTo: '',
+  behind: false,
+};
 
 /** What the functions count, by the names they give CloudWatch. */
 const COUNTED = new Set([
@@ -12,6 +23,8 @@ const COUNTED = new Set([
     (name) => `normalise ${name}`,
   ),
   ...Object.keys(registrationCounts([], 0)).map((name) => `partitions ${name}`),
+  ...Object.keys(sealCounts(SEALED)).map((name) => `seal ${name}`),
+  ...['VerifyRuns', 'AlarmFindings'].map((name) => `verify ${name}`),
 ]);
 
 type Metric = readonly [namespace: string, metric: string, dimension: string, value: string];
@@ -22,7 +35,12 @@ function dashboardMetrics(): readonly Metric[] {
   return widgets.flatMap(({ properties }) => properties.metrics);
 }
 
-const ALARMS: readonly Resource[] = [normalise('test'), partitions('test')]
+const ALARMS: readonly Resource[] = [
+  normalise('test'),
+  partitions('test'),
+  seal('test', 1),
+  verify('test', 1),
+]
   .flatMap(({ Resources }) => Object.values(Resources))
   .filter(({ Type }) => Type === 'AWS::CloudWatch::Alarm');
 
@@ -47,6 +65,10 @@ describe('what an operator sees', () => {
       'normalise QuarantinedRecords',
       'partitions DeliveriesFailed',
       'partitions PartitionConflicts',
+      'seal DigestsSealed',
+      'seal SealBehind',
+      'verify VerifyRuns',
+      'verify AlarmFindings',
     ]);
     expect(watched.filter((name) => !COUNTED.has(name))).toEqual([]);
   });
@@ -65,7 +87,7 @@ describe('what an operator sees', () => {
     }
   });
 
-  it('is an alarm on three hours without any news, which no data means too', () => {
+  it('is an alarm on hours without news, digest or verification, which no data means too', () => {
     const silent = ALARMS.filter(({ Properties }) => Properties['TreatMissingData'] === 'breaching');
     expect(silent.map(({ Properties }) => Properties)).toEqual([
       expect.objectContaining({
@@ -80,13 +102,63 @@ describe('what an operator sees', () => {
         DatapointsToAlarm: 3,
         EvaluationPeriods: 3,
       }),
+      ...[
+        ['seal', 'DigestsSealed'],
+        ['verify', 'VerifyRuns'],
+      ].map(
+        ([service, metric]) =>
+          expect.objectContaining({
+            AlarmName: `trailseal-test-${service}-silence`,
+            Namespace: 'Trailseal/test',
+            MetricName: metric,
+            Dimensions: [{ Name: 'service', Value: service }],
+            Statistic: 'Sum',
+            Threshold: 1,
+            ComparisonOperator: 'LessThanThreshold',
+            Period: 3600,
+            DatapointsToAlarm: 2,
+            EvaluationPeriods: 2,
+          }) as unknown,
+      ),
     ]);
+  });
+
+  it('is an alarm on runs of a schedule that fail twice in an hour, not on one that the next makes up for', () => {
+    const errors = ALARMS.filter(({ Properties }) =>
+      /-(?:seal|verify)-errors$/.test(Properties['AlarmName'] as string),
+    );
+    expect(errors.map(({ Properties }) => Properties)).toEqual(
+      ['SealLambdaFunction', 'VerifyLambdaFunction'].map((name) =>
+        expect.objectContaining({
+          Dimensions: [{ Name: 'FunctionName', Value: { Ref: name } }],
+          Threshold: 1,
+          ComparisonOperator: 'GreaterThanThreshold',
+          Period: 3600,
+          DatapointsToAlarm: 1,
+          EvaluationPeriods: 1,
+        }),
+      ),
+    );
+  });
+
+  it('is an alarm on a finding at once, and on seal being behind for three hours', () => {
+    const watch = (name: string): unknown =>
+      ALARMS.find(({ Properties }) => Properties['AlarmName'] === `trailseal-test-${name}`)?.Properties;
+    expect(watch('alarm-findings')).toMatchObject({ Threshold: 0, Period: 300, EvaluationPeriods: 1 });
+    expect(watch('seal-behind')).toMatchObject({
+      Threshold: 0,
+      Period: 3600,
+      DatapointsToAlarm: 3,
+      EvaluationPeriods: 3,
+    });
   });
 
   it('is no other alarm while nothing happens, and one that somebody hears', () => {
     for (const { Properties } of ALARMS) {
       expect(Properties).toMatchObject({
-        TreatMissingData: Properties['MetricName'] === 'Invocations' ? 'breaching' : 'notBreaching',
+        TreatMissingData: (Properties['AlarmName'] as string).endsWith('-silence')
+          ? 'breaching'
+          : 'notBreaching',
         AlarmActions: [{ Ref: 'AlarmTopic' }],
         AlarmName: expect.stringMatching(/^trailseal-test-/) as string,
       });

@@ -5,19 +5,38 @@ import { dirname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { promisify } from 'node:util';
 import { describe, expect, it, onTestFinished } from 'vitest';
+import { capitalised } from '../../deploy/template.ts';
 import { pythonEnvironment } from '../setup/python.ts';
 import {
   copyOfService,
+  FUNCTIONS,
   packagedService,
   packageOf,
   serverless,
-  type FunctionName,
+  type Template,
 } from '../support/packaged.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 
 const run = promisify(execFile);
 
-const FUNCTIONS: readonly FunctionName[] = ['normalise', 'partitions'];
+/** Where not any text will do. */
+const STANDS_FOR = {
+  ACCOUNT_ID: '111122223333',
+  POWERTOOLS_LOG_LEVEL: 'INFO',
+  SEAL_KEY: 'arn:aws:kms:us-east-1:111122223333:key/1',
+  SEAL_KEYS: 'arn:aws:kms:us-east-1:111122223333:key/1',
+  FINDINGS_TOPIC: 'arn:aws:sns:us-east-1:111122223333:findings',
+  TRAIL_NAME: 'trailseal-test',
+};
+
+interface FunctionProperties {
+  readonly Handler: string;
+  readonly Environment: { readonly Variables: Readonly<Record<string, unknown>> };
+}
+
+function functionOf({ Resources }: Template, name: string): FunctionProperties {
+  return Resources[`${capitalised(name)}LambdaFunction`]?.Properties as unknown as FunctionProperties;
+}
 
 async function sha256(file: string): Promise<string> {
   return createHash('sha256')
@@ -55,17 +74,12 @@ describe('a packaged function', () => {
       join(folder, 'load.mjs'),
       `const m = await import('${module}'); console.log(typeof m.handler)`,
     );
-    const env = {
-      AWS_REGION: 'us-east-1',
-      LOG_BUCKET: 'a',
-      LAKE_BUCKET: 'b',
-      GLUE_DATABASE: 'c',
-      GLUE_TABLE: 'd',
-    };
+    const { Handler: handler, Environment: environment } = functionOf(template, name);
+    // As in the template: a variable that the function needs and the template lacks would show here.
+    const variables = Object.keys(environment.Variables).map((variable) => [variable, `${variable}-1`]);
+    const env = { ...Object.fromEntries(variables), ...STANDS_FOR, AWS_REGION: 'us-east-1' };
     const { stdout } = await run(process.execPath, [join(folder, 'load.mjs')], { env });
     expect(stdout.trim()).toBe('function');
-    const handler =
-      template.Resources[`${name[0]?.toUpperCase()}${name.slice(1)}LambdaFunction`]?.Properties['Handler'];
     expect(handler).toBe(`functions/${name}.handler`);
   });
 });

@@ -1,6 +1,7 @@
-import { expect, it } from 'vitest';
+import { describe, expect, it } from 'vitest';
 import { unknownParams } from '../../deploy/params.ts';
-import { changeOfLogBucket } from '../../deploy/deployed-stack.ts';
+import { readTypeScript } from '../../deploy/typescript-source.ts';
+import { changeOfLogBucket, earlierSealKey } from '../../deploy/deployed-stack.ts';
 
 const KNOWN = ['logBucket', 'logPrefix', 'alarmEmail'];
 
@@ -31,4 +32,38 @@ it('a deployment with the same log bucket goes ahead', () => {
 it('a forgotten log bucket does not make a trail, nor a new one remove the trail', () => {
   expect(changeOfLogBucket('mine', '')).toContain('repeat --param logBucket=mine');
   expect(changeOfLogBucket('', 'mine')).toContain('leave --param logBucket out');
+});
+
+it('a deployment with as many signing keys or one more goes ahead, also the first', () => {
+  expect([earlierSealKey(0, 1), earlierSealKey(2, 2), earlierSealKey(2, 3)]).toEqual([
+    undefined,
+    undefined,
+    undefined,
+  ]);
+});
+
+it('a forgotten generation does not go back to an earlier signing key', () => {
+  expect(earlierSealKey(2, 1)).toContain('Repeat --param sealKeyGeneration=2');
+});
+
+describe('a TypeScript module in serverless.yml', () => {
+  const asked = async (generation: unknown): Promise<unknown> =>
+    await readTypeScript({
+      params: ['deploy/seal-keys.ts', 'sealKeyGeneration'],
+      address: 'newestSealKey',
+      serviceDir: process.cwd(),
+      resolveVariable: async (name) =>
+        await Promise.resolve(name === 'param:sealKeyGeneration' ? generation : 'test'),
+    });
+
+  it('is given the parameters it names', async () => {
+    expect(await asked('3')).toEqual({ value: { 'Fn::GetAtt': ['SealKey3', 'Arn'] } });
+  });
+
+  it('tells of a value that a parameter cannot have, without the stack of an error', async () => {
+    expect(await asked('two')).toEqual({
+      value: null,
+      eventualErrorMessage: 'The parameter sealKeyGeneration must be a whole number from 1 to 50, not "two"',
+    });
+  });
 });

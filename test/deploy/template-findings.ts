@@ -24,13 +24,14 @@ const CHECKS: Readonly<Record<string, readonly Check[]>> = {
   'AWS::S3::BucketPolicy': [noPublicGrant],
   'AWS::SQS::Queue': [encryptedBy('SqsManagedSseEnabled', 'KmsMasterKeyId'), tlsOnlyQueue],
   'AWS::SQS::QueuePolicy': [noPublicGrant],
-  'AWS::SNS::Topic': [encryptedBy('KmsMasterKeyId')],
+  'AWS::SNS::Topic': [encryptedBy('KmsMasterKeyId'), tlsOnlyTopic],
   'AWS::SNS::TopicPolicy': [noPublicGrant],
   'AWS::Logs::LogGroup': [encryptedBy('KmsKeyId'), forgets],
   'AWS::CloudTrail::Trail': [encryptedBy('KMSKeyId')],
-  'AWS::KMS::Key': [encryptedBy('EnableKeyRotation'), noPublicGrant],
+  'AWS::KMS::Key': [rotatedOrSigning, noPublicGrant],
+  'AWS::Events::Rule': [somethingHappens],
   'AWS::Athena::WorkGroup': [encryptedResults],
-  'AWS::Lambda::Function': [ownRole, queueWithDeadLetters, alarms],
+  'AWS::Lambda::Function': [ownRole, triggered, alarms],
   'AWS::Lambda::Url': [() => ['a function is reachable by its own address']],
 };
 
@@ -41,10 +42,16 @@ function leastPrivilege(_: string, { Properties }: TemplateResource): string[] {
   return Properties['ManagedPolicyArns'] === undefined ? broad : broad.concat('may what AWS decides');
 }
 
+/** Actions that know no resource-level permissions: a policy can say nothing but `*` (Service Authorization Reference). */
+const WITHOUT_RESOURCES = new Set(['cloudtrail:ListPublicKeys']);
+
 /** A resource may end in a wildcard below a bucket, not be one. */
 function tooBroad(statement: Tree): string[] {
   const actions = strings(statement['Action']).filter((action) => action.includes('*'));
-  const resources = strings(statement['Resource']).filter((text) => /^(?:\*|arn:[^/]*\*)$/.test(text));
+  const everywhere = strings(statement['Action']).every((action) => WITHOUT_RESOURCES.has(action));
+  const resources = strings(statement['Resource']).filter(
+    (text) => /^(?:\*|arn:[^/]*\*)$/.test(text) && !(everywhere && text === '*'),
+  );
   const negative = ['NotAction', 'NotResource'].filter((key) => statement[key] !== undefined);
   return actions
     .map((action) => `may ${action}`)
@@ -72,6 +79,10 @@ function tlsOnlyBucket(name: string, _: TemplateResource, template: Template): s
 
 function tlsOnlyQueue(name: string, _: TemplateResource, template: Template): string[] {
   return tlsOnly(template, 'AWS::SQS::QueuePolicy', 'Queues', name);
+}
+
+function tlsOnlyTopic(name: string, _: TemplateResource, template: Template): string[] {
+  return tlsOnly(template, 'AWS::SNS::TopicPolicy', 'Topics', name);
 }
 
 function tlsOnly(template: Template, type: string, property: string, name: string): string[] {
@@ -127,9 +138,29 @@ function ownRole(name: string, { Properties }: TemplateResource, template: Templ
   ];
 }
 
-function queueWithDeadLetters(name: string, _: TemplateResource, template: Template): string[] {
+/** KMS rotates no key that signs; what matters of one is who may. */
+function rotatedOrSigning(_: string, { Properties }: TemplateResource): string[] {
+  const rotated = Properties['EnableKeyRotation'] === true;
+  if (Properties['KeyUsage'] !== 'SIGN_VERIFY') return rotated ? [] : ['is never rotated'];
+  const denied = statementsOf(Properties['KeyPolicy']).some(
+    ({ Effect, Action, Principal, Condition }) =>
+      Effect === 'Deny' &&
+      Action === 'kms:Sign' &&
+      Principal === '*' &&
+      JSON.stringify(Condition).includes('"ArnNotEquals":{"aws:PrincipalArn":'),
+  );
+  return denied ? [] : ['signs for more than one'];
+}
+
+function somethingHappens(_: string, { Properties }: TemplateResource): string[] {
+  return Properties['State'] === 'DISABLED' ? ['is off'] : [];
+}
+
+/** By a queue, which keeps what failed; or by a schedule, whose next run makes up for it. */
+function triggered(name: string, _: TemplateResource, template: Template): string[] {
   const sources = sourcesOf(name, template);
-  if (sources.length === 0) return ['is not triggered by a queue'];
+  if (schedulesOf(name, template).length > 0) return [];
+  if (sources.length === 0) return ['is not triggered'];
   return sources.flatMap((source) => {
     const queue = Object.entries(template.Resources).find(
       ([queueName, { Type }]) =>
@@ -143,12 +174,14 @@ function queueWithDeadLetters(name: string, _: TemplateResource, template: Templ
   });
 }
 
-const WATCHED = [
+const WATCHED_OF_QUEUE = [
   'ApproximateNumberOfMessagesVisible',
   'Errors',
   'ApproximateAgeOfOldestMessage',
   'DeliveriesFailed',
 ];
+/** The second: nothing but no data tells of a schedule that is off. */
+const WATCHED_OF_SCHEDULE = ['Errors', 'breaching'];
 
 function alarms(name: string, _: TemplateResource, template: Template): string[] {
   const prefix = name.replace('LambdaFunction', '');
@@ -161,8 +194,20 @@ function alarms(name: string, _: TemplateResource, template: Template): string[]
         (text) => text.startsWith(prefix) || text === prefix.toLowerCase(),
       ),
   );
-  const metrics = new Set(heard.map(({ Properties }) => Properties['MetricName']));
-  return WATCHED.filter((metric) => !metrics.has(metric)).map((metric) => `has no alarm on ${metric}`);
+  const watched = new Set(
+    heard.flatMap(({ Properties }) => [Properties['MetricName'], Properties['TreatMissingData']]),
+  );
+  const needed = schedulesOf(name, template).length > 0 ? WATCHED_OF_SCHEDULE : WATCHED_OF_QUEUE;
+  return needed.filter((metric) => !watched.has(metric)).map((metric) => `has no alarm on ${metric}`);
+}
+
+function schedulesOf(name: string, template: Template): TemplateResource[] {
+  return Object.values(template.Resources).filter(
+    ({ Type, Properties }) =>
+      Type === 'AWS::Events::Rule' &&
+      Properties['ScheduleExpression'] !== undefined &&
+      refersTo(Properties['Targets'], name),
+  );
 }
 
 function functionsOf(template: Template): [string, TemplateResource][] {

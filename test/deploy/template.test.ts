@@ -29,7 +29,7 @@ describe('the packaged template', () => {
     expect(findings(template)).toEqual([]);
   });
 
-  it('has a role, a queue, dead letters, a log group and four alarms of its own for each function', () => {
+  it('has a role, a queue, dead letters, a log group and four alarms of its own for each function of a queue', () => {
     for (const name of ['Normalise', 'Partitions']) {
       const own = [
         'LambdaFunction',
@@ -44,10 +44,10 @@ describe('the packaged template', () => {
     }
   });
 
-  it('keeps what cannot be made again: lake, log files, results and their key', () => {
+  it('keeps what cannot be made again: lake, log files, results, their key and the one that signs', () => {
     const kept = Object.entries(template.Resources).filter(([, { DeletionPolicy }]) => DeletionPolicy);
     expect(kept.map(([name]) => name)).toEqual(
-      expect.arrayContaining(['LakeBucket', 'LogBucket', 'ResultsBucket', 'AuditKey']),
+      expect.arrayContaining(['LakeBucket', 'LogBucket', 'ResultsBucket', 'AuditKey', 'SealKey1']),
     );
   });
 
@@ -65,7 +65,7 @@ describe('the packaged template', () => {
   });
 
   it('changes the runtime with a deployment only, for Parquet bytes follow from its zstd', () => {
-    for (const name of ['Normalise', 'Partitions']) {
+    for (const name of ['Normalise', 'Partitions', 'Seal', 'Verify']) {
       expect(template.Resources[`${name}LambdaFunction`]?.Properties).toMatchObject({
         Architectures: ['arm64'],
         RuntimeManagementConfig: { UpdateRuntimeOn: 'FunctionUpdate' },
@@ -180,7 +180,7 @@ const CHANGES: readonly (readonly [what: string, change: Change, finding: string
   [
     'a function without a trigger',
     (_, resources) => delete resources['NormaliseEventSourceMappingSQSNormaliseQueue'],
-    'NormaliseLambdaFunction: is not triggered by a queue',
+    'NormaliseLambdaFunction: is not triggered',
   ],
   [
     'a function that fails whole batches',
@@ -191,6 +191,36 @@ const CHANGES: readonly (readonly [what: string, change: Change, finding: string
     'no alarm on dead letters',
     (_, resources) => delete resources['PartitionsDeadLettersAlarm'],
     'PartitionsLambdaFunction: has no alarm on ApproximateNumberOfMessagesVisible',
+  ],
+  [
+    'a function whose schedule is gone',
+    (_, resources) => delete resources['SealEventsRuleSchedule1'],
+    'SealLambdaFunction: is not triggered',
+  ],
+  [
+    'a schedule that is off',
+    (of) => (of('VerifyEventsRuleSchedule1')['State'] = 'DISABLED'),
+    'VerifyEventsRuleSchedule1: is off',
+  ],
+  [
+    'no alarm on a schedule that does nothing',
+    (_, resources) => delete resources['SealSilenceAlarm'],
+    'SealLambdaFunction: has no alarm on breaching',
+  ],
+  [
+    'a key that is never rotated',
+    (of) => (of('AuditKey')['EnableKeyRotation'] = false),
+    'AuditKey: is never rotated',
+  ],
+  [
+    'a key that signs for whoever may',
+    (of) => (of('SealKey1')['KeyPolicy'] as { Statement: unknown[] }).Statement.pop(),
+    'SealKey1: signs for more than one',
+  ],
+  [
+    'a topic without its policy',
+    (_, resources) => delete resources['FindingsTopicPolicy'],
+    'FindingsTopic: is open to connections without TLS',
   ],
   [
     'no alarm on deliveries that fail',

@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { publicKeysOf, type PublicKey } from '../../shared/core/digest-checks.ts';
 import type { Finding } from '../../shared/core/finding.ts';
 import { SourceError } from '../../shared/jobs/ports.ts';
-import { verifyTrail, type EvidenceStore } from '../../shared/jobs/verify-trail.ts';
+import type { EvidenceStore } from '../../shared/jobs/evidence.ts';
+import { nothingVerified, verify } from '../../shared/jobs/verify.ts';
 import { answerOf, CLOUDTRAIL, SignedTrail, signingKey, START } from '../support/signed-trail.ts';
 
 const HOUR = 60 * 60 * 1000;
@@ -15,9 +16,9 @@ async function findingsOf(
   keys: readonly PublicKey[] = [answerOf(CLOUDTRAIL)],
   until: number | undefined = NOW,
 ): Promise<string[]> {
-  const counts = { chains: 0, digests: 0, logFiles: 0, bytes: 0 };
+  const counts = nothingVerified();
   const found: Finding[] = await Array.fromAsync(
-    verifyTrail(store, { keys: publicKeysOf(keys), until }, counts),
+    verify({ logs: store }, { keys: publicKeysOf(keys), until }, counts),
   );
   return found
     .map(({ code, severity, subject }) => `${severity === 'notice' ? 'notice: ' : ''}${code} ${subject}`)
@@ -59,9 +60,9 @@ describe('a trail that nobody touched', () => {
     ];
     const all = new SignedTrail(0);
     for (const { objects } of trails) for (const [key, object] of objects) all.objects.set(key, object);
-    const counts = { chains: 0, digests: 0, logFiles: 0, bytes: 0 };
+    const counts = nothingVerified();
     const options = { keys: publicKeysOf([answerOf(CLOUDTRAIL)]), until: undefined };
-    expect(await Array.fromAsync(verifyTrail(all.store(), options, counts))).toEqual([]);
+    expect(await Array.fromAsync(verify({ logs: all.store() }, options, counts))).toEqual([]);
     expect(counts).toMatchObject({ chains: 3, digests: 18, logFiles: 30 });
   });
 
@@ -370,7 +371,8 @@ describe('an object that cannot be read', () => {
     const store = trail.store();
     const breaking: EvidenceStore = {
       bucket: store.bucket,
-      list: () => store.list(),
+      list: (prefix, after) => store.list(prefix, after),
+      folders: (prefix) => store.folders(prefix),
       read: async (key) => {
         if (key === L0) throw new SourceError('unreadable', key, 'access is denied');
         return await store.read(key);

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../shared/jobs/ports.ts';
+import type { Metadata, ObjectStore } from '../../shared/jobs/ports.ts';
 
 /** What a store's user sees when the store, or the way to it, breaks. */
 export class InjectedFault extends Error {
@@ -29,19 +29,19 @@ export class FaultyStore implements ObjectStore {
     return await this.#store.get(key);
   }
 
-  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
+  async putIfAbsent(key: string, bytes: Uint8Array, metadata?: Metadata): Promise<'stored' | 'exists'> {
     const fault = this.#next('put');
     if (fault === 'lost') throw new InjectedFault('put', key);
-    const result = await this.#store.putIfAbsent(key, bytes);
+    const result = await this.#store.putIfAbsent(key, bytes, metadata);
     if (fault === 'applied') throw new InjectedFault('put', key);
     return result;
   }
 
   /** Breaks before the first key, or (`applied`) behind it. */
-  async *list(prefix: string): AsyncGenerator<string> {
+  async *list(prefix: string, after?: string): AsyncGenerator<string> {
     const fault = this.#next('list');
     if (fault === 'lost') throw new InjectedFault('list', prefix);
-    for await (const key of this.#store.list(prefix)) {
+    for await (const key of this.#store.list(prefix, after)) {
       yield key;
       if (fault === 'applied') throw new InjectedFault('list', prefix);
     }

@@ -22,7 +22,9 @@ const INPUTS = [
   'queries',
 ];
 
-export type FunctionName = 'normalise' | 'partitions';
+export const FUNCTIONS = ['normalise', 'partitions', 'seal', 'verify'] as const;
+
+export type FunctionName = (typeof FUNCTIONS)[number];
 
 export interface TemplateResource {
   readonly Type: string;
@@ -76,7 +78,10 @@ async function packagedIn(folder: string): Promise<PackagedService> {
   return {
     template: JSON.parse(await readFile(templateFile, 'utf8')) as Template,
     templateFile,
-    zips: { normalise: join(folder, 'normalise.zip'), partitions: join(folder, 'partitions.zip') },
+    zips: Object.fromEntries(FUNCTIONS.map((name) => [name, join(folder, `${name}.zip`)])) as Record<
+      FunctionName,
+      string
+    >,
   };
 }
 

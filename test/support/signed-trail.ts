@@ -1,7 +1,8 @@
 import { createHash, generateKeyPairSync, sign, type KeyObject } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PublicKey } from '../../shared/core/digest-checks.ts';
-import type { Evidence, EvidenceStore } from '../../shared/jobs/verify-trail.ts';
+import type { EvidenceStore } from '../../shared/jobs/evidence.ts';
+import { memoryEvidence } from './memory-evidence.ts';
 
 /**
  * A trail's log files and digests as CloudTrail would write them, with real signatures by keys of the test's own. Written after the user
@@ -125,19 +126,7 @@ export class SignedTrail {
 
   /** The bucket, or without its metadata a downloaded copy below a folder. */
   store(kind: 'bucket' | 'folder' = 'bucket'): EvidenceStore {
-    const { objects } = this;
-    const bucket = this.#bucket;
-    return {
-      bucket: kind === 'bucket' ? bucket : undefined,
-      async *list() {
-        yield* [...objects.keys()].sort((a, b) => Buffer.compare(Buffer.from(a), Buffer.from(b)));
-      },
-      read(key): Promise<Evidence | undefined> {
-        const found = objects.get(key);
-        const signature = kind === 'bucket' ? found?.signature : undefined;
-        return Promise.resolve(found && { bytes: found.bytes, signature });
-      },
-    };
+    return memoryEvidence(this.objects, kind === 'bucket' ? this.#bucket : undefined);
   }
 }
 

@@ -1,4 +1,4 @@
-import type { ObjectStore } from '../../shared/jobs/ports.ts';
+import type { Metadata, ObjectStore } from '../../shared/jobs/ports.ts';
 
 /** Numbers in [0, 1) that follow from the seed (mulberry32). */
 export function seeded(seed: number): () => number {
@@ -65,16 +65,16 @@ export class TurnTakingStore implements ObjectStore {
     return bytes;
   }
 
-  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored' | 'exists'> {
+  async putIfAbsent(key: string, bytes: Uint8Array, metadata?: Metadata): Promise<'stored' | 'exists'> {
     await this.#turns.take();
-    const result = await this.#store.putIfAbsent(key, bytes);
+    const result = await this.#store.putIfAbsent(key, bytes, metadata);
     await this.#turns.take();
     return result;
   }
 
-  async *list(prefix: string): AsyncGenerator<string> {
+  async *list(prefix: string, after?: string): AsyncGenerator<string> {
     await this.#turns.take();
-    for await (const key of this.#store.list(prefix)) {
+    for await (const key of this.#store.list(prefix, after)) {
       yield key;
       await this.#turns.take();
     }

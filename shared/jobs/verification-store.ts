@@ -1,0 +1,66 @@
+import type { PublicKey } from '../core/digest-checks.ts';
+import { fingerprintOf } from '../core/digest-file.ts';
+import {
+  decodeVerification,
+  encodeVerification,
+  verificationKey,
+  verificationPrefix,
+  type Verification,
+} from '../core/verification-format.ts';
+import type { ObjectStore } from './ports.ts';
+
+const DAY = 24 * 60 * 60 * 1000;
+/** Days that verification may have stood still before all of its past is listed. */
+const RECENT_DAYS = 7;
+
+/** The newest verification that was stored before `now` (milliseconds since 1970). Throws `VerificationFormatError`. */
+export async function lastVerification(lake: ObjectStore, now: number): Promise<Verification | undefined> {
+  const key = await newestKey(lake, now);
+  const bytes = key === undefined ? undefined : await lake.get(key);
+  return key === undefined || bytes === undefined ? undefined : decodeVerification(key, bytes);
+}
+
+async function newestKey(lake: ObjectStore, now: number): Promise<string | undefined> {
+  const limit = verificationKey(now);
+  for (let day = 0; day < RECENT_DAYS; day += 1) {
+    const newest = await lastUnder(lake, verificationPrefix(now - day * DAY), limit);
+    if (newest !== undefined) return newest;
+  }
+  return await lastUnder(lake, 'verification/', limit);
+}
+
+async function lastUnder(lake: ObjectStore, prefix: string, limit: string): Promise<string | undefined> {
+  let last: string | undefined;
+  for await (const key of lake.list(prefix)) if (key <= limit) last = key;
+  return last;
+}
+
+/** Two runs of one second store the one or the other: both went on from the same. */
+export async function storeVerification(lake: ObjectStore, verification: Verification): Promise<string> {
+  const key = verificationKey(Date.parse(verification.at));
+  await lake.putIfAbsent(key, encodeVerification(verification));
+  return key;
+}
+
+/**
+ * Keeps CloudTrail's public keys: AWS doesn't say how long it does. `keys/cloudtrail/REGION/FINGERPRINT.json`, each as ListPublicKeys tells of it;
+ * verification itself asks AWS, for whoever could change the lake could put a key there.
+ */
+export async function archiveKeys(
+  lake: ObjectStore,
+  region: string,
+  keys: readonly PublicKey[],
+  known: Set<string>,
+): Promise<void> {
+  for (const { value, validFrom, validTo } of keys) {
+    const fingerprint = fingerprintOf(value);
+    const at = `keys/cloudtrail/${region}/${fingerprint}.json`;
+    if (known.has(at)) continue;
+    const [ValidityStartTime, ValidityEndTime] = [validFrom, validTo].map((time) =>
+      new Date(time).toISOString(),
+    );
+    const document = { Value: value, ValidityStartTime, ValidityEndTime, Fingerprint: fingerprint };
+    await lake.putIfAbsent(at, Buffer.from(`${JSON.stringify(document)}\n`));
+    known.add(at);
+  }
+}

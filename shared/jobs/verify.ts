@@ -1,0 +1,249 @@
+import { checkLogFilesPlaces, type PublicKeys } from '../core/digest-checks.ts';
+import { parseDigestKey } from '../core/digest-key.ts';
+import { finding, type Finding } from '../core/finding.ts';
+import { parseBatchKey, RECEIPTS } from '../core/lake-keys.ts';
+import { checkLogFiles, placeOf } from './check-log-files.ts';
+import { DigestChains, readOr, type VerifiedHead } from './digest-chains.ts';
+import type { Evidence, EvidenceStore } from './evidence.ts';
+import { findAccounts, type AccountRoot } from './find-accounts.ts';
+import { LakeObjects } from './lake-objects.ts';
+import { LogFileSides, type SidesState } from './log-file-sides.ts';
+import { mapAhead } from './map-ahead.ts';
+import { mergeByDay, type DayListing, type Listed } from './merge-by-day.ts';
+import { readReceipts, verifyBatch } from './verify-batch.ts';
+import { isSealed, lakeStart, nothingSealed, verifySeals } from './verify-seals.ts';
+
+/** What is verified: a trail's log files and digests, the lake made from them, or both against each other. */
+export interface VerifyPlaces {
+  readonly logs?: EvidenceStore | undefined;
+  readonly lake?: EvidenceStore | undefined;
+}
+
+export interface VerifyOptions {
+  readonly keys: PublicKeys;
+  /** Milliseconds since 1970: CloudTrail's digests are due up to then. Undefined, for a copy: how old the newest are isn't looked at. */
+  readonly until: number | undefined;
+  /** The same of our own. */
+  readonly sealedUntil?: number | undefined;
+  /** Where a run that was cut off had got to. */
+  readonly from?: VerifyProgress | undefined;
+  /** Told now and then how far the run has got: everything found up to then has been yielded. */
+  readonly checkpoint?: (progress: VerifyProgress) => void;
+}
+
+/** What was looked at, counted. */
+export interface VerifyCounts {
+  chains: number;
+  digests: number;
+  logFiles: number;
+  /** Of log files, as stored. */
+  bytes: number;
+  /** Receipts documents of the lake, one a batch. */
+  batches: number;
+}
+
+/** How far a run has got: all before this day of this account has been verified. */
+export interface VerifyProgress {
+  readonly account: string;
+  /** `REGION/YYYY/MM/DD` */
+  readonly day: string;
+  readonly region: string;
+  readonly sides: SidesState;
+  readonly heads: readonly VerifiedHead[];
+}
+
+export function nothingVerified(): VerifyCounts {
+  return { chains: 0, digests: 0, logFiles: 0, bytes: 0, batches: 0 };
+}
+
+const READS_AHEAD = 16;
+
+/**
+ * Verifies everything there is: our own chain, then account by account CloudTrail's digests, the log files they name, and what the lake made of
+ * them; then looks for what nobody accounts for. Yields findings as they come: none at all is the proof. Memory holds two days of one region
+ * and the names of what is in the lake, whatever the number of log files. Throws `SourceError` and `TooManyFoldersError`.
+ */
+export async function* verify(
+  places: VerifyPlaces,
+  options: VerifyOptions,
+  counts: VerifyCounts,
+): AsyncGenerator<Finding> {
+  const run = new FullRun(places, options, counts);
+  yield* run.all();
+}
+
+type Kind = 'digest' | 'object' | 'receipts';
+
+interface Fetched extends Listed<Kind> {
+  readonly evidence: Evidence | Finding | undefined;
+}
+
+class FullRun {
+  readonly #logs: EvidenceStore | undefined;
+  readonly #lake: EvidenceStore | undefined;
+  readonly #options: VerifyOptions;
+  readonly #counts: VerifyCounts;
+  readonly #chains: DigestChains | undefined;
+  readonly #sealed = nothingSealed();
+  readonly #objects: LakeObjects | undefined;
+
+  constructor({ logs, lake }: VerifyPlaces, options: VerifyOptions, counts: VerifyCounts) {
+    this.#logs = logs;
+    this.#lake = lake;
+    this.#options = options;
+    this.#counts = counts;
+    this.#chains = logs && new DigestChains(logs, options.keys, options.from?.heads);
+    this.#objects = lake && new LakeObjects(lake);
+  }
+
+  async *all(): AsyncGenerator<Finding> {
+    const { keys, until, sealedUntil, from } = this.#options;
+    const seals = { keys, until: sealedUntil, namesOnly: from !== undefined };
+    if (this.#lake !== undefined) yield* verifySeals(this.#lake, seals, this.#sealed);
+    if (from === undefined) this.#counts.digests += this.#sealed.digests;
+    await this.#chains?.readHeads();
+    for (const [account, roots] of await this.#accounts()) {
+      if (from === undefined || account >= from.account) yield* this.#account(account, roots);
+    }
+    yield* this.#chains?.ends(until) ?? [];
+    this.#counts.chains = (this.#chains?.size ?? 0) + Number(this.#sealed.chain !== undefined);
+    if (this.#lake === undefined || this.#objects === undefined) return;
+    yield* this.#otherReceipts(this.#lake);
+    yield* this.#objects.unknown();
+  }
+
+  /** Accounts of the bucket and of the lake: one whose log files and digests are all gone may be in the other. */
+  async #accounts(): Promise<[account: string, roots: readonly AccountRoot[]][]> {
+    const roots = this.#logs === undefined ? [] : await findAccounts(this.#logs);
+    const inLake = (await this.#lake?.folders(RECEIPTS)) ?? [];
+    const accounts = inLake.flatMap((path) => /^receipts\/(\d{12})\/$/.exec(path)?.[1] ?? []);
+    const all = [...new Set([...roots.map(({ account }) => account), ...accounts])].sort();
+    return all.map((account) => [account, roots.filter((root) => root.account === account)]);
+  }
+
+  async *#account(account: string, roots: readonly AccountRoot[]): AsyncGenerator<Finding> {
+    const from = this.#options.from?.account === account ? this.#options.from : undefined;
+    const listings = await this.#listings(account, roots, from?.day);
+    let day = from?.day ?? '';
+    let region = from?.region ?? '';
+    let sides = this.#sides(from?.sides);
+    for await (const one of mapAhead(
+      mergeByDay(listings),
+      READS_AHEAD,
+      async (listed) => await this.#fetch(listed),
+    )) {
+      if (one.region !== region) {
+        yield* sides.close(region);
+        sides = this.#sides(undefined);
+        region = one.region;
+      }
+      if (one.day !== day) {
+        if (day.startsWith(`${region}/`)) yield* sides.judgeBefore(day.slice(region.length + 1));
+        const heads = this.#chains?.heads() ?? [];
+        this.#options.checkpoint?.({
+          account,
+          day: day === '' ? one.day : day,
+          region,
+          sides: sides.state(),
+          heads,
+        });
+        day = one.day;
+      }
+      yield* this.#take(one, sides);
+    }
+    yield* sides.close(region);
+  }
+
+  #sides(state: SidesState | undefined): LogFileSides {
+    const lakeFrom = this.#sealed.chain && lakeStart(this.#sealed.chain);
+    const sides = { bucket: this.#logs !== undefined, lake: this.#lake !== undefined, lakeFrom };
+    return new LogFileSides(sides, this.#options.until, state);
+  }
+
+  /** Digests of a day first, then its objects, then its receipts. */
+  async #listings(
+    account: string,
+    roots: readonly AccountRoot[],
+    behind: string | undefined,
+  ): Promise<DayListing<Kind>[]> {
+    const listings: DayListing<Kind>[] = [];
+    const add = (store: EvidenceStore, kind: Kind, root: string): void => {
+      // `0` is the character behind the slash: everything behind the day.
+      const after = behind === undefined ? undefined : `${root}${behind}0`;
+      listings.push({ kind, root, keys: store.list(root, after) });
+    };
+    if (this.#logs !== undefined) {
+      for (const { path } of roots) add(this.#logs, 'digest', `${path}CloudTrail-Digest/`);
+      for (const { path } of roots) {
+        for (const folder of await this.#logs.folders(path)) {
+          if (folder.startsWith(`${path}CloudTrail`) && folder !== `${path}CloudTrail-Digest/`)
+            add(this.#logs, 'object', folder);
+        }
+      }
+    }
+    const folders = (await this.#lake?.folders(`${RECEIPTS}${account}/`)) ?? [];
+    for (const folder of folders) if (this.#lake !== undefined) add(this.#lake, 'receipts', folder);
+    return listings;
+  }
+
+  async #fetch(listed: Listed<Kind>): Promise<Fetched> {
+    const { kind, key } = listed;
+    if (kind === 'digest' && this.#logs !== undefined && parseDigestKey(key) !== undefined)
+      return { ...listed, evidence: await readOr(this.#logs, key, 'digest-unreadable') };
+    if (kind === 'receipts' && this.#lake !== undefined)
+      return { ...listed, evidence: await readOr(this.#lake, key, 'receipts-unreadable') };
+    return { ...listed, evidence: undefined };
+  }
+
+  async *#take({ kind, key, evidence }: Fetched, sides: LogFileSides): AsyncGenerator<Finding> {
+    if (kind === 'receipts') yield* this.#receipts(key, evidence, sides);
+    else if (kind === 'digest' && evidence !== undefined) yield* this.#digest(key, evidence, sides);
+    else if (!key.endsWith('/')) sides.meet(key);
+  }
+
+  async *#digest(key: string, evidence: Evidence | Finding, sides: LogFileSides): AsyncGenerator<Finding> {
+    if (this.#chains === undefined || this.#logs === undefined) return;
+    const taken = yield* this.#chains.take(key, evidence);
+    this.#counts.digests += 1;
+    if (taken === undefined) return;
+    const { found, logFiles } = taken;
+    yield* checkLogFilesPlaces(found);
+    sides.digested(found);
+    for (const { s3Object, hashValue } of logFiles)
+      sides.name(placeOf(s3Object, key, this.#logs), hashValue, found);
+    yield* checkLogFiles(key, logFiles, this.#logs, this.#counts);
+  }
+
+  async *#receipts(
+    key: string,
+    evidence: Evidence | Finding | undefined,
+    sides: LogFileSides | undefined,
+  ): AsyncGenerator<Finding> {
+    if (evidence === undefined || this.#lake === undefined) return;
+    if ('code' in evidence) {
+      yield evidence;
+      return;
+    }
+    if (this.#sealed.chain !== undefined && !isSealed(key, this.#sealed))
+      yield finding('receipts-not-sealed', key, 'no digest of ours names them, and none was told to');
+    const receipts = yield* readReceipts(key, evidence.bytes);
+    if (receipts === undefined) return;
+    this.#counts.batches += 1;
+    this.#objects?.add(receipts);
+    for (const { key: logFile, sha256, outcome } of receipts.logFiles)
+      if (outcome !== 'digest') sides?.process(logFile, sha256, key);
+    yield* verifyBatch(receipts, { lake: this.#lake, logs: this.#logs });
+  }
+
+  /** Of log files that don't lie where CloudTrail puts them: no digest speaks of those. */
+  async *#otherReceipts(lake: EvidenceStore): AsyncGenerator<Finding> {
+    const other = `${RECEIPTS}other/`;
+    const read = async (key: string): Promise<{ key: string; evidence: Evidence | Finding | undefined }> => ({
+      key,
+      evidence: await readOr(lake, key, 'receipts-unreadable'),
+    });
+    for await (const { key, evidence } of mapAhead(lake.list(other), READS_AHEAD, read)) {
+      if (parseBatchKey(key) !== undefined) yield* this.#receipts(key, evidence, undefined);
+    }
+  }
+}

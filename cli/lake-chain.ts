@@ -12,3 +12,13 @@ export async function chainOf(lake: ObjectStore): Promise<Chain | undefined> {
     throw new ChainFormatError({ cause: error });
   }
 }
+
+/** What the digests of a lake in a folder say, where nothing else is asked for: there is no account, and nobody's bucket. */
+export const LOCAL_CHAIN = {
+  account: '000000000000',
+  region: 'local',
+  trail: 'trailseal',
+  bucket: 'local-lake',
+} as const;
+
+export const LOCAL_LOG_BUCKET = 'local-logs';

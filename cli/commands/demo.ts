@@ -4,11 +4,11 @@ import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
-import { samplePublicKeys } from '../../shared/core/sample/sample-key.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { bytes, count } from '../output/human.ts';
 import { ingestReport } from '../output/ingest-report.ts';
 import { runIngest } from '../run-ingest.ts';
+import { sealDemo } from '../seal-demo.ts';
 import { table } from './query.ts';
 
 const QUESTIONS = [
@@ -33,8 +33,6 @@ export function demoCommand(): Command {
       const logs = join(dir, 'logs');
       const lake = join(dir, 'lake');
       console.log(await makeLogs(logs));
-      const keys = join(dir, 'public-keys.json');
-      await writeFile(keys, samplePublicKeys());
       const flags = {
         lake,
         jobs: availableParallelism(),
@@ -42,8 +40,9 @@ export function demoCommand(): Command {
       };
       const { summary, seconds } = await runIngest([logs], flags);
       console.log(ingestReport(summary, seconds));
+      console.log(await sealDemo(lake, join(dir, 'seal-key.pem'), join(dir, 'public-keys.json')));
       await answer(lake);
-      console.log(nextSteps(lake, logs, keys));
+      console.log(nextSteps(dir));
     });
 }
 
@@ -77,7 +76,8 @@ function titleOf(sql: string): string {
   return /^-- title: (.+)$/m.exec(sql)?.[1] ?? 'Untitled';
 }
 
-function nextSteps(lake: string, logs: string, keys: string): string {
+function nextSteps(dir: string): string {
+  const [lake, logs, keys] = [join(dir, 'lake'), join(dir, 'logs'), join(dir, 'public-keys.json')];
   return `
 Now try it on your own log files:
   npx trailseal ingest <folder, files or s3://bucket/AWSLogs/> --lake mylake
@@ -86,6 +86,6 @@ Now try it on your own log files:
   npx trailseal query --lake mylake --file queries/denied-by-principal.sql
 or ask the sample more:
   npx trailseal lookup --lake ${lake} --error AccessDenied --limit 20
-or change a log file of the sample and see it named:
-  npx trailseal verify ${logs} --public-keys ${keys}`;
+or change any file of the sample or its lake, and see it named:
+  npx trailseal verify ${logs} --lake ${lake} --public-keys ${keys}`;
 }

@@ -4,7 +4,7 @@ import { CHAIN } from '../../shared/core/seal-format.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { KeyFileSigner } from '../../shared/adapters/key-file-signer.ts';
 import { seal, type SealOptions } from '../../shared/jobs/seal.ts';
-import { chainOf } from '../lake-chain.ts';
+import { chainOf, LOCAL_CHAIN, LOCAL_LOG_BUCKET } from '../lake-chain.ts';
 import { openLake } from '../open-lake.ts';
 import { lakeOption } from '../options.ts';
 import { sealReport } from '../output/seal-report.ts';
@@ -82,7 +82,7 @@ async function chainBefore(lake: ObjectStore, flags: SealFlags): Promise<Wanted 
 
 /** Throws `UsageError` where there is no lake, or not enough is known. */
 async function newChain(lake: ObjectStore, flags: SealFlags): Promise<Wanted> {
-  const { lake: place, account = '000000000000', trail = 'trailseal' } = flags;
+  const { lake: place, account = LOCAL_CHAIN.account, trail = LOCAL_CHAIN.trail } = flags;
   const receipts = await Array.fromAsync(firstOf(lake.list(RECEIPTS)));
   if (receipts.length === 0) {
     const advice = `Bring log files in first: trailseal ingest <log files> --lake ${place}`;
@@ -92,7 +92,7 @@ async function newChain(lake: ObjectStore, flags: SealFlags): Promise<Wanted> {
   }
   const [bucket, region] = isS3Url(place)
     ? [parseS3Url(place).bucket, process.env['AWS_REGION']]
-    : ['local-lake', 'local'];
+    : [LOCAL_CHAIN.bucket, LOCAL_CHAIN.region];
   const of = { account, trail, bucket: flags.bucket ?? bucket, region: flags.region ?? region };
   if (of.region === undefined)
     throw new UsageError('say which region the digests are of: --region, or AWS_REGION');
@@ -102,7 +102,7 @@ async function newChain(lake: ObjectStore, flags: SealFlags): Promise<Wanted> {
 /** Throws `UsageError`. */
 function logBucketOf({ lake, logBucket }: SealFlags): string {
   if (logBucket !== undefined) return logBucket;
-  if (!isS3Url(lake)) return 'local-logs';
+  if (!isS3Url(lake)) return LOCAL_LOG_BUCKET;
   throw new UsageError('say which bucket the log files lie in: --log-bucket; the digests name it with each');
 }
 

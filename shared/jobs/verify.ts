@@ -196,7 +196,8 @@ class FullRun {
   }
 
   async *#take({ kind, key, evidence }: Fetched, sides: LogFileSides): AsyncGenerator<Finding> {
-    if (kind === 'receipts') yield* this.#receipts(key, evidence, sides);
+    // Without log files there is no other side.
+    if (kind === 'receipts') yield* this.#receipts(key, evidence, this.#logs && sides);
     else if (kind === 'digest' && evidence !== undefined) yield* this.#digest(key, evidence, sides);
     else if (!key.endsWith('/')) sides.meet(key);
   }

@@ -3,10 +3,12 @@ import { RECEIPTS } from '../../shared/core/lake-keys.ts';
 import { CHAIN } from '../../shared/core/seal-format.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { KeyFileSigner } from '../../shared/adapters/key-file-signer.ts';
+import { announceMissed } from '../../shared/jobs/announce-missed.ts';
 import { seal, type SealOptions } from '../../shared/jobs/seal.ts';
 import { chainOf, LOCAL_CHAIN, LOCAL_LOG_BUCKET } from '../lake-chain.ts';
 import { openLake } from '../open-lake.ts';
 import { lakeOption } from '../options.ts';
+import { count } from '../output/human.ts';
 import { sealReport } from '../output/seal-report.ts';
 import { isS3Url, parseS3Url } from '../s3-place.ts';
 import { keyFileOf, keyFileOption, kmsSigner } from '../sealing-key.ts';
@@ -19,6 +21,7 @@ interface SealFlags extends Partial<Wanted> {
   readonly keyFile?: string;
   readonly kmsKey?: string;
   readonly logBucket?: string;
+  readonly announceMissed?: true;
   readonly json?: true;
 }
 
@@ -37,12 +40,20 @@ export function sealCommand(): Command {
     .option('--trail <name>', 'name of their chain, without _ (default: trailseal)', partOf('trail'))
     .option('--bucket <name>', "bucket they say they lie in (default: local-lake; in S3 the lake's)")
     .option('--log-bucket <name>', 'bucket the log files lie in (default: local-logs; in S3 needed)')
+    .option(
+      '--announce-missed',
+      'seal nothing, but have the next digest take receipts that none has (verify: receipts-not-sealed); reads the whole chain',
+    )
     .option('--json', 'print what was done as JSON')
     .addHelpText('after', HELP)
     .action(async (flags: SealFlags, command: Command) => {
       if (flags.kmsKey !== undefined && command.getOptionValueSource('keyFile') === 'cli')
         throw new UsageError('give --key-file or --kms-key, not both');
       const lake = await openLake(flags.lake);
+      if (flags.announceMissed === true) {
+        await announce(lake, flags);
+        return;
+      }
       const chain = (await chainBefore(lake, flags)) ?? (await newChain(lake, flags));
       const options = { chain, logBucket: logBucketOf(flags) };
       const signer =
@@ -64,6 +75,15 @@ Examples:
   trailseal serve-keys                    the public key, for whoever verifies
 
 Exit codes: 0 all that is due is sealed; 1 it could not be done, and the next run goes on; 2 the command line is not understood.`;
+
+async function announce(lake: ObjectStore, { lake: place, json }: SealFlags): Promise<void> {
+  const chain = await chainOf(lake);
+  if (chain === undefined)
+    throw new UsageError(`${place} has never been sealed: trailseal seal begins with all that is there`);
+  const announced = await announceMissed(lake, chain, Date.now());
+  const told = `${count(announced.length, 'batch', 'batches')} announced for the next digest`;
+  console.log(json === true ? JSON.stringify({ announced }) : [...announced, told].join('\n'));
+}
 
 /** Of the chain that there is already; undefined if there is none. Throws `UsageError` for flags that contradict it. */
 async function chainBefore(lake: ObjectStore, flags: SealFlags): Promise<Wanted | undefined> {

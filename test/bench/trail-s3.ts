@@ -1,7 +1,6 @@
 import { once } from 'node:events';
 import { createServer, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { setTimeout as sleep } from 'node:timers/promises';
 
 /** An object of the bucket; a digest has its signature as metadata. */
 export interface TrailObject {
@@ -31,13 +30,13 @@ export async function startTrailS3(
     requests += 1;
     const { pathname, searchParams } = new URL(request.url ?? '/', 'http://s3');
     const key = decodeURIComponent(pathname).slice(bucket.length + 2);
-    void sleep(s3.delayMs).then(() => {
+    setTimeout(() => {
       const object = objects.get(key);
       if (object !== undefined) send(response, object);
       else if (searchParams.has('location')) xml(response, '<LocationConstraint/>');
       else if (key === '') xml(response, listing(bucket, keys, searchParams));
       else response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
-    });
+    }, s3.delayMs);
   }).listen(0, '127.0.0.1');
   await once(server, 'listening');
   const s3 = {

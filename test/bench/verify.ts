@@ -163,10 +163,10 @@ async function interleaved(
 function report(corpus: Corpus, delayMs: number, runs: Map<Contestant, readonly Run[]>): string[][] {
   const spreads = [...runs].map(([{ name }, done]) => {
     const requests = done[0]?.requests ?? 0;
-    return { name, requests, ...spreadOf(done.map(({ seconds }) => seconds)) };
+    return { name, requests, spread: spreadOf(done.map(({ seconds }) => seconds)) };
   });
-  const peer = spreads.at(-1)?.median ?? Number.NaN;
-  return spreads.map(({ name, requests, median, least, most }) => [
+  const peer = spreads.at(-1)?.spread.median ?? Number.NaN;
+  return spreads.map(({ name, requests, spread: { median, least, most } }) => [
     name,
     String(delayMs),
     median.toFixed(2),

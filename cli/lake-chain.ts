@@ -1,16 +1,11 @@
-import { CHAIN, CHAIN_KEY, type Chain } from '../shared/core/seal-format.ts';
+import { CHAIN_KEY, type Chain } from '../shared/core/seal-format.ts';
 import type { ObjectStore } from '../shared/jobs/ports.ts';
-import { ChainFormatError } from '../shared/jobs/seal.ts';
+import { readChain } from '../shared/jobs/seal.ts';
 
 /** The chain of digests that a lake has; undefined if it has none. Throws `ChainFormatError`. */
 export async function chainOf(lake: ObjectStore): Promise<Chain | undefined> {
   const stored = await lake.get(CHAIN_KEY);
-  if (stored === undefined) return undefined;
-  try {
-    return CHAIN.parse(JSON.parse(Buffer.from(stored).toString('utf8')));
-  } catch (error) {
-    throw new ChainFormatError({ cause: error });
-  }
+  return stored && readChain(stored);
 }
 
 /** What the digests of a lake in a folder say, where nothing else is asked for: there is no account, and nobody's bucket. */

@@ -1,38 +1,14 @@
-import type { Digest } from '../core/digest-file.ts';
 import { chainOf, parseDigestKey } from '../core/digest-key.ts';
-import {
-  decodeReceipts,
-  LakeFormatError,
-  type BatchReceipts,
-  type LogFileReceipt,
-} from '../core/lake-format.ts';
 import { parseBatchKey, parseSealingKey, RECEIPTS, SEALING, sealingPrefix } from '../core/lake-keys.ts';
-import type { Sealed } from '../core/seal-format.ts';
 import { readChainEnd, type ChainEnd } from '../core/sealed-digest.ts';
-import { sha256Hex } from '../core/sha256.ts';
+import { DigestTally, type FoundReceipts, type Gathered } from './digest-tally.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
-
-type SealedLogFile = Omit<Digest['logFiles'][number], 's3Bucket'>;
-
-/** What a digest is to hold. */
-export interface Gathered {
-  readonly logFiles: readonly SealedLogFile[];
-  /** `YYYY-MM-DDTHH:MM:SSZ`; null without an event. */
-  readonly oldest: string | null;
-  readonly newest: string | null;
-  readonly sealed: Sealed;
-}
 
 const HOUR = 60 * 60 * 1000;
 /** How long the run may take that makes a chain's first digests: it reads all receipts there are. */
 const FIRST_RUN = 24 * HOUR;
 const READS_AHEAD = 16;
-/** Of what a digest lists, about: whoever reads it back has a limit several times as high. */
-const LISTED_BYTES = 24 * 1024 * 1024;
-/** Far above a batch of ours. Receipts that list more were planted. */
-const BATCH_LOG_FILES = 20_000;
-
 /** Of a digest that is to be made. */
 export interface Making {
   /** Milliseconds since 1970. */
@@ -54,7 +30,7 @@ export async function gatherReceipts(
   newest: ChainEnd | undefined,
   making: Making,
 ): Promise<Gathered> {
-  const tally = new Tally(making.maxLogFiles);
+  const tally = new DigestTally(making.maxLogFiles);
   const before = newest?.sealed;
   if (before === undefined || before.receiptsAfter !== null) {
     const tillEnd = { ...making, now: making.now + FIRST_RUN };
@@ -162,125 +138,6 @@ function readableEnd(key: string, stored: Uint8Array): ChainEnd | undefined {
   }
 }
 
-interface Found {
-  readonly key: string;
-  readonly stored: Uint8Array | undefined;
-}
-
-function readFrom(lake: ObjectStore): (key: string) => Promise<Found> {
+function readFrom(lake: ObjectStore): (key: string) => Promise<FoundReceipts> {
   return async (key) => ({ key, stored: await lake.get(key) });
-}
-
-interface Item {
-  readonly key: string;
-  readonly sha256: string;
-  readonly listed: readonly SealedLogFile[];
-}
-
-class Tally {
-  readonly #max: number;
-  #items: Item[] = [];
-  readonly #left: string[] = [];
-  #logFiles = 0;
-  #listedBytes = 0;
-
-  constructor(max: number) {
-    this.#max = max;
-  }
-
-  /** Receipts count too: there may be ever so many that list no log file. */
-  get isFull(): boolean {
-    const items = Math.max(this.#logFiles, this.#items.length);
-    return items >= this.#max || this.#listedBytes >= LISTED_BYTES;
-  }
-
-  /** Key of the last receipts added. */
-  get last(): string {
-    return this.#items.at(-1)?.key ?? RECEIPTS;
-  }
-
-  add({ key, stored }: Found): void {
-    if (stored === undefined) return;
-    const listed = listedBy(key, stored);
-    this.#items.push({ key, sha256: sha256Hex(stored), listed });
-    this.#logFiles += listed.length;
-    this.#listedBytes += JSON.stringify(listed).length;
-  }
-
-  /** There was no room for these. */
-  leave(key: string): void {
-    this.#left.push(key);
-  }
-
-  /** Another digest will seal these. Returns those that were here. */
-  takeOut(keys: ReadonlySet<string>): string[] {
-    const out = this.#items.filter(({ key }) => keys.has(key)).map(({ key }) => key);
-    this.#items = this.#items.filter(({ key }) => !keys.has(key));
-    return out;
-  }
-
-  done(waiting: readonly string[]): Gathered {
-    return this.#gathered([...this.#left, ...waiting].sort(), this.#left.length > 0, null);
-  }
-
-  full(waiting: readonly string[], receiptsAfter: string): Gathered {
-    return this.#gathered(waiting, true, receiptsAfter);
-  }
-
-  #gathered(waiting: readonly string[], more: boolean, receiptsAfter: string | null): Gathered {
-    const logFiles = this.#items.flatMap(({ listed }) => listed);
-    const times = logFiles.flatMap(({ oldestEventTime, newestEventTime }) => [
-      oldestEventTime,
-      newestEventTime,
-    ]);
-    const sorted = times.filter((time) => time !== null).sort();
-    const receipts = this.#items.map(({ key, sha256 }) => ({ key, sha256 }));
-    const sealed = { format: 1 as const, receipts, waiting: [...waiting], more, receiptsAfter };
-    return { logFiles, oldest: sorted[0] ?? null, newest: sorted.at(-1) ?? null, sealed };
-  }
-}
-
-/**
- * Receipts that can't be understood are sealed as they are: whoever planted them can't keep the others from being sealed, nor put
- * something into a digest that makes it unreadable to whoever verifies it.
- */
-function listedBy(key: string, stored: Uint8Array): SealedLogFile[] {
-  const receipts = stored.length > LISTED_BYTES ? undefined : readable(key, stored);
-  if (receipts === undefined || receipts.logFiles.length > BATCH_LOG_FILES) return [];
-  // What had no text has no hash; the receipts, which say so, are sealed all the same.
-  const hashed = receipts.logFiles.flatMap((receipt) =>
-    receipt.sha256 === null ? [] : [logFileOf(receipt, receipt.sha256)],
-  );
-  return hashed.every(isPlausible) ? hashed : [];
-}
-
-function readable(key: string, stored: Uint8Array): BatchReceipts | undefined {
-  try {
-    return decodeReceipts(key, stored);
-  } catch (error) {
-    if (error instanceof LakeFormatError) return undefined;
-    throw error;
-  }
-}
-
-function logFileOf(receipt: LogFileReceipt, hashValue: string): SealedLogFile {
-  return {
-    s3Object: receipt.key,
-    hashValue,
-    hashAlgorithm: 'SHA-256',
-    newestEventTime: seconds(receipt.newestEventTime),
-    oldestEventTime: seconds(receipt.oldestEventTime),
-  };
-}
-
-function isPlausible({ hashValue, newestEventTime, oldestEventTime }: SealedLogFile): boolean {
-  const times = [newestEventTime, oldestEventTime].filter((time) => time !== null);
-  return /^[0-9a-f]{64}$/.test(hashValue) && times.every((time) => TIME.test(time));
-}
-
-const TIME = /^\d{4}-\d{2}-\d{2}T\d{2}:\d{2}:\d{2}Z$/;
-
-/** CloudTrail's digests have whole seconds. */
-function seconds(time: string | null): string | null {
-  return time === null ? null : `${time.slice(0, 19)}Z`;
 }

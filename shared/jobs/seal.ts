@@ -7,7 +7,8 @@ import {
   type ChainEnd,
   type OwnDigest,
 } from '../core/sealed-digest.ts';
-import { gatherReceipts, type Gathered } from './gather-receipts.ts';
+import type { Gathered } from './digest-tally.ts';
+import { gatherReceipts } from './gather-receipts.ts';
 import type { ObjectStore } from './ports.ts';
 
 /** Who signs: a key in KMS, or in a file. */
@@ -172,7 +173,11 @@ async function chainOf(lake: ObjectStore, wanted: SealOptions['chain'], now: num
     const chain: Chain = CHAIN.parse({ format: 1, ...wanted, start });
     await lake.putIfAbsent(CHAIN_KEY, Buffer.from(`${JSON.stringify(chain)}\n`));
   }
-  const stored = known ?? (await lake.get(CHAIN_KEY)) ?? new Uint8Array();
+  return readChain(known ?? (await lake.get(CHAIN_KEY)) ?? new Uint8Array());
+}
+
+/** `seals/chain.json` as stored. Throws `ChainFormatError`. */
+export function readChain(stored: Uint8Array): Chain {
   try {
     return CHAIN.parse(JSON.parse(Buffer.from(stored).toString('utf8')));
   } catch (error) {

@@ -1,8 +1,9 @@
 import { ADVICE, type Finding } from '../../shared/core/finding.ts';
 import type { VerifyCounts } from '../../shared/jobs/verify.ts';
 import { bytes, count, printable } from './human.ts';
+import { renderRows } from './table.ts';
 
-/** Findings by code, alarms first, each code with what to do about it; then what was looked at. */
+/** Findings by code, alarms first, each code with what to do about it; then a table of them, and what was looked at. */
 export function verifyReport(counts: VerifyCounts, findings: readonly Finding[]): string {
   const [alarms, notices] = (['alarm', 'notice'] as const).map((severity) =>
     findings.filter((one) => one.severity === severity),
@@ -12,7 +13,19 @@ export function verifyReport(counts: VerifyCounts, findings: readonly Finding[])
   const lake = batches === 0 ? '' : `, ${count(batches, 'batch', 'batches')} of the lake`;
   const looked = `${count(chains, 'chain')}, ${count(digests, 'digest')}, ${count(logFiles, 'log file')}, ${bytes(size)}${lake} verified`;
   const verdict = alarms.length === 0 ? 'no alarm' : count(alarms.length, 'alarm');
-  return [...blocks, `${looked}: ${verdict}`].join('\n\n');
+  const overview = findings.length === 0 ? [] : [overviewOf([...alarms, ...notices])];
+  return [...blocks, ...overview, `${looked}: ${verdict}`].join('\n\n');
+}
+
+/** How many of each, below what may be pages of them. */
+function overviewOf(findings: readonly Finding[]): string {
+  const groups = Map.groupBy(findings, ({ severity, code }) => `${severity} ${code}`);
+  const rows = [...groups.values()].map((some) => [
+    some[0]?.severity ?? '',
+    some[0]?.code ?? '',
+    some.length,
+  ]);
+  return renderRows(['severity', 'finding', 'objects'], rows, Infinity);
 }
 
 function blocksOf(findings: readonly Finding[], shown: number): string[] {

@@ -1,3 +1,5 @@
+import { metricOfCode } from '../functions/verify-counts.ts';
+import { FINDING_CODES } from '../shared/core/finding.ts';
 import { sub, type Fragment } from './template.ts';
 
 /**
@@ -56,7 +58,25 @@ function rows(stage: string): readonly (readonly Graph[])[] {
       { title: 'Errors', stat: 'Sum', metrics: functions('Errors') },
     ],
     [
-      { title: 'Findings that alarm', stat: 'Sum', metrics: counted('verify', ['AlarmFindings']) },
+      {
+        title: 'Findings',
+        stat: 'Sum',
+        metrics: counted('verify', ['NewFindings', 'AlarmFindings', 'FindingMessages']),
+      },
+      { title: 'Findings by kind', stat: 'Sum', metrics: counted('verify', FINDING_CODES.map(metricOfCode)) },
+      {
+        title: 'Not verified yet',
+        stat: 'Maximum',
+        metrics: counted('verify', ['VerifyBehind', 'RegionsWaiting', 'BatchesLeft', 'BatchesNotRecomputed']),
+      },
+    ],
+    [
+      {
+        title: 'What was verified',
+        stat: 'Sum',
+        metrics: counted('verify', ['DigestsVerified', 'LogFilesVerified', 'BatchesVerified']),
+      },
+      { title: 'Bytes verified', stat: 'Sum', metrics: counted('verify', ['VerifiedBytes']) },
       {
         title: 'Digests sealed, verifications',
         stat: 'Sum',

@@ -4,6 +4,8 @@ import { roleAndLogs } from './role.ts';
 import { allSealKeys } from './seal-keys.ts';
 import { arnOf, ref, sub, type Fragment, type Value } from './template.ts';
 
+const FOR_THREE_HOURS = { periods: [3, 3], periodSeconds: 60 * 60 } as const;
+
 /** All that stands around the function `verify`: what it may do, and what tells of its findings or that there can't be any. */
 export function verify(stage: string, generation: unknown): Fragment {
   return {
@@ -16,8 +18,22 @@ export function verify(stage: string, generation: unknown): Fragment {
       ...countedAlarm(
         'verify',
         stage,
-        'AlarmFindings',
+        'NewFindings',
         'Something was changed, removed, forged or lost. The findings topic and findings/ in the lake say what.',
+      ),
+      ...countedAlarm(
+        'verify',
+        stage,
+        'RegionsWaiting',
+        "For three hours CloudTrail's public keys of a region could not be had: its digests are not verified. The log of verify says of which.",
+        FOR_THREE_HOURS,
+      ),
+      ...countedAlarm(
+        'verify',
+        stage,
+        'VerifyBehind',
+        'For three hours verify has not come through all that there is to verify: there is more than it has time for.',
+        FOR_THREE_HOURS,
       ),
     },
   };

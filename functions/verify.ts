@@ -1,6 +1,5 @@
 import { CloudTrailKeys } from '../shared/adapters/cloudtrail-keys.ts';
 import { KmsSigner } from '../shared/adapters/kms-signer.ts';
-import { S3Evidence } from '../shared/adapters/s3-evidence.ts';
 import { s3Options } from '../shared/adapters/s3-options.ts';
 import { S3Store } from '../shared/adapters/s3-store.ts';
 import { SnsNotifier } from '../shared/adapters/sns-notifier.ts';
@@ -10,17 +9,18 @@ import { verifyHourly } from '../shared/jobs/verify-hourly.ts';
 import { configuration } from './configuration.ts';
 import { count, observed, reportFailure } from './observed.ts';
 import { trustedKeys } from './trusted-keys.ts';
-import { verifyCounts } from './verify-counts.ts';
+import { toldCounts, verifyCounts } from './verify-counts.ts';
+import { HourlyEvidence } from './verify-evidence.ts';
 
 /** A clock's tick → what has come since the last one is verified, and what was found is told. */
 
-/** Of an invocation's time: no digest is begun in this last part. */
+/** Of an invocation's time: no digest, nor batch of ours, is begun in this last part. */
 const RESERVE_MS = 180_000;
 const NAMES = ['LAKE_BUCKET', 'LOG_BUCKET', 'LOG_ROOT', 'SEAL_KEYS', 'FINDINGS_TOPIC'] as const;
 
 const { LAKE_BUCKET, LOG_BUCKET, LOG_ROOT, SEAL_KEYS, FINDINGS_TOPIC } = configuration(...NAMES);
-const logs = new S3Evidence(LOG_BUCKET, LOG_ROOT, s3Options());
-const lake = new S3Evidence(LAKE_BUCKET, '', s3Options());
+const logs = new HourlyEvidence(LOG_BUCKET, LOG_ROOT);
+const lake = new HourlyEvidence(LAKE_BUCKET, '');
 const store = new S3Store(LAKE_BUCKET, s3Options());
 const signers = SEAL_KEYS.split(',').map((key) => new KmsSigner(key));
 const keySource = new CloudTrailKeys();
@@ -29,7 +29,7 @@ const archived = new Set<string>();
 
 export const handler = observed(async (_event, context) => {
   const now = Date.now();
-  const waiting: string[] = [];
+  const waiting = new Set<string>();
   try {
     const result = await verifyHourly(await lastVerification(store, now), {
       logs,
@@ -41,14 +41,17 @@ export const handler = observed(async (_event, context) => {
         await archiveKeys(store, region, keys, archived);
       },
       unavailable: (error) => {
-        waiting.push(error.region);
+        if (waiting.has(error.region)) return;
+        waiting.add(error.region);
         reportFailure('region not verified', { region: error.region }, error);
       },
       hasTime: () => context.getRemainingTimeInMillis() > RESERVE_MS,
     });
     const reported = await reportFindings(result.verification.findings, { lake: store, notifier, now });
+    // Before the rest: they have been told, whatever happens now, and the next run knows of them.
+    count('findings told', toldCounts(reported));
     await storeVerification(store, result.verification);
-    count('verified', verifyCounts(result, reported, waiting.length));
+    count('verified', verifyCounts(result, waiting.size));
   } catch (error) {
     reportFailure('not verified', { bucket: LAKE_BUCKET }, error);
     throw error;

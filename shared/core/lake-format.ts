@@ -135,8 +135,20 @@ export function logFileId(logFile: { readonly key: string; readonly version: str
   return `${logFile.version} ${logFile.key}`;
 }
 
+const COMMA = 0x2c;
+/** A batch of a thousand log files that go to a hundred partitions each has half a million. */
+const MAX_VALUES = 2_000_000;
+
+/** Each value that isn't what it should be is an error of its own, and memory: commas are counted before. */
+function refuseTooMany(bytes: Uint8Array): void {
+  let commas = 0;
+  for (let at = bytes.indexOf(COMMA); at !== -1; at = bytes.indexOf(COMMA, at + 1)) commas += 1;
+  if (commas > MAX_VALUES) throw new RangeError('it holds far more than any of ours');
+}
+
 function decode<T>(schema: z.ZodType<T>, key: string, bytes: Uint8Array): T {
   try {
+    refuseTooMany(bytes);
     return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));
   } catch (error) {
     throw new LakeFormatError(key, { cause: error });

@@ -14,6 +14,12 @@ const HEAD = z.strictObject({
   sha256: z.string(),
 });
 
+const TRAIL_HEAD = z.strictObject({
+  ...HEAD.shape,
+  /** Up to when digests of it have been looked for. */
+  listed: z.string(),
+});
+
 const KNOWN_LOG_FILE = z.strictObject({
   named: z
     .strictObject({ at: z.string(), sha256: z.string(), digest: z.string(), end: z.string() })
@@ -43,6 +49,8 @@ const VERIFICATION = z.strictObject({
   format: z.literal(1),
   /** When it ran: ISO 8601, UTC. */
   at: z.string(),
+  /** When the first of all ran. */
+  since: z.string(),
   /** Whether there was more to verify than time: the next run goes on. */
   behind: z.boolean(),
   counts: z.record(z.string(), z.number()),
@@ -57,7 +65,9 @@ const VERIFICATION = z.strictObject({
   /** How far our own chain was verified; null before its first digest. */
   own: HEAD.nullable(),
   /** How far CloudTrail's were. */
-  chains: z.array(HEAD),
+  chains: z.array(TRAIL_HEAD),
+  /** What our own chain's last digest seals and there was no time to carry out again: receipts, and the hash of them as they are encoded. */
+  batchesLeft: z.array(z.strictObject({ receipts: z.string(), sha256: z.string() })),
   /** Log files that one side knows and another doesn't yet, by account and region. */
   regions: z.array(REGION),
 });

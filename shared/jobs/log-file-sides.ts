@@ -104,7 +104,9 @@ export class LogFileSides {
 
   /** An object is there. */
   meet(key: string): void {
-    (this.#of(key).met ??= []).push(key);
+    const met = (this.#of(key).met ??= []);
+    // A run that goes on may come by what lies between the days once more.
+    if (!met.includes(key)) met.push(key);
   }
 
   /** Receipts say that it was processed. */
@@ -135,6 +137,16 @@ export class LogFileSides {
     return [...this.#known.values()].flatMap(({ named, processed, told }) => {
       const isOpen = named !== undefined && processed === undefined && told === undefined;
       return isOpen && Date.parse(named.end) < sealedUntil - PENDING_MS ? [named.at] : [];
+    });
+  }
+
+  /** What receipts speak of and no digest yet, though those of its time are there: key, and when it was delivered in milliseconds since 1970. */
+  unnamed(): { readonly logFile: string; readonly at: number }[] {
+    return [...this.#known].flatMap(([logFile, { named, processed, told }]) => {
+      const at = deliveredAt(logFile);
+      const { from = Infinity, until = Infinity } = this.#span ?? {};
+      const isOpen = named === undefined && processed !== undefined && told === undefined;
+      return isOpen && at >= from && at < until - PENDING_MS ? [{ logFile, at }] : [];
     });
   }
 
@@ -178,7 +190,14 @@ export class LogFileSides {
         this.#add(this.#pending, named.at);
       else yield finding('log-file-not-processed', named.at, `${named.digest} names it, and no receipts do`);
     }
+    const texts = new Map<string | null, string>();
     for (const { sha256, receipts } of processed) {
+      const before = texts.get(sha256);
+      texts.set(sha256, receipts);
+      if (before !== undefined && sha256 !== null) {
+        const evidence = `${before} name its text, and ${receipts} once more: its rows are in the lake twice`;
+        yield finding('receipts-contradict-digest', named.at, evidence);
+      }
       if (sha256 === named.sha256) continue;
       const evidence = `${named.digest} has the hash ${named.sha256} for it, and ${receipts} ${sha256 ?? 'none: it could not be read'}`;
       yield finding('receipts-contradict-digest', named.at, evidence);
@@ -257,7 +276,7 @@ export class LogFileSides {
 const CODE = 'log-file-in-no-digest';
 
 /** The time in a log file's name, in milliseconds since 1970; 0, which is always past, if it has none. */
-function deliveredAt(key: string): number {
+export function deliveredAt(key: string): number {
   const [, year, month, day, hour, minute] = /_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})Z_[^/]*$/.exec(key) ?? [];
   return year === undefined ? 0 : Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
 }

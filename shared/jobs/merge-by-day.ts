@@ -10,12 +10,14 @@ export interface Listed<K extends string> {
   readonly key: string;
   /** First part of the path: the region, where the folder is as CloudTrail makes it. */
   readonly region: string;
-  /** `REGION/YYYY/MM/DD`, or the whole path where it isn't of that form. */
-  readonly day: string;
+  /** `REGION/YYYY/MM/DD`; undefined for a path that isn't of that form. */
+  readonly day: string | undefined;
 }
 
 interface Head<K extends string> {
   readonly rank: number;
+  /** What it is merged by: the day with the slash behind it, as in the keys, or the whole path. Never falls within one listing. */
+  readonly at: Buffer;
   readonly listed: Listed<K>;
   readonly rest: AsyncIterator<string>;
   readonly from: DayListing<K>;
@@ -31,7 +33,7 @@ export async function* mergeByDay<K extends string>(
   const heads: Head<K>[] = [];
   const advance = async (from: DayListing<K>, rank: number, rest: AsyncIterator<string>): Promise<void> => {
     const { done, value } = await rest.next();
-    if (done !== true) heads.push({ rank, listed: listedOf(from, value), rest, from });
+    if (done !== true) heads.push({ rank, ...listedOf(from, value), rest, from });
   };
   await Promise.all(
     listings.map(async (from, rank) => {
@@ -52,12 +54,16 @@ function leastOf<K extends string>(heads: readonly Head<K>[]): Head<K> | undefin
 }
 
 function isBefore<K extends string>(a: Head<K>, b: Head<K>): boolean {
-  const order = Buffer.compare(Buffer.from(a.listed.day), Buffer.from(b.listed.day));
+  const order = Buffer.compare(a.at, b.at);
   return order < 0 || (order === 0 && a.rank < b.rank);
 }
 
-function listedOf<K extends string>({ kind, root }: DayListing<K>, key: string): Listed<K> {
+function listedOf<K extends string>(
+  { kind, root }: DayListing<K>,
+  key: string,
+): Pick<Head<K>, 'at' | 'listed'> {
   const path = key.slice(root.length);
-  const day = /^[^/]+\/\d{4}\/\d{2}\/\d{2}(?=\/)/.exec(path)?.[0] ?? path;
-  return { kind, key, region: path.slice(0, Math.max(0, path.indexOf('/'))), day };
+  const day = /^[^/]+\/\d{4}\/\d{2}\/\d{2}(?=\/)/.exec(path)?.[0];
+  const region = path.slice(0, Math.max(0, path.indexOf('/')));
+  return { at: Buffer.from(day === undefined ? path : `${day}/`), listed: { kind, key, region, day } };
 }

@@ -22,7 +22,7 @@ export interface Reported {
   readonly messages: number;
 }
 
-const AT_ONCE = 8;
+const AT_ONCE = 16;
 /** A removed year is ten thousand findings; nobody reads as many messages. */
 const MESSAGES_PER_CODE = 10;
 
@@ -69,7 +69,15 @@ function subjectOf(code: string): string {
 }
 
 function messageOf({ code, subject, evidence }: Finding): string {
-  return `${code}: ${subject}\n\nWhat was seen: ${evidence}\nWhat to do: ${ADVICE[code]}`;
+  return `${code}: ${inOneLine(subject)}\n\nWhat was seen: ${inOneLine(evidence)}\nWhat to do: ${ADVICE[code]}`;
+}
+
+/** A key may hold any character: whoever chose it doesn't write the rest of the message, nor one that no service takes. */
+function inOneLine(text: string): string {
+  return text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, (character) => {
+    const code = character.codePointAt(0) ?? 0;
+    return `\\u{${code.toString(16)}}`;
+  });
 }
 
 /** `findings/<code>/<hash>.json`. Evidence may be put otherwise the next hour; code and subject make the finding. */

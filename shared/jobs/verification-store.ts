@@ -16,8 +16,8 @@ const RECENT_DAYS = 7;
 /** The newest verification that was stored before `now` (milliseconds since 1970). Throws `VerificationFormatError`. */
 export async function lastVerification(lake: ObjectStore, now: number): Promise<Verification | undefined> {
   const key = await newestKey(lake, now);
-  const bytes = key === undefined ? undefined : await lake.get(key);
-  return key === undefined || bytes === undefined ? undefined : decodeVerification(key, bytes);
+  // One that was deleted since is as good as damaged: to begin anew instead would forget all that it proves to be missing.
+  return key === undefined ? undefined : decodeVerification(key, (await lake.get(key)) ?? new Uint8Array());
 }
 
 async function newestKey(lake: ObjectStore, now: number): Promise<string | undefined> {

@@ -1,12 +1,14 @@
 import { finding, type Finding } from '../core/finding.ts';
 import {
+  decodePlan,
   decodeReceipts,
   encodeDocument,
   LakeFormatError,
   planId,
   type BatchReceipts,
 } from '../core/lake-format.ts';
-import { parseBatchKey, planKey, receiptsKey } from '../core/lake-keys.ts';
+import { parseBatchKey, planKey, receiptsKey, type BatchRef } from '../core/lake-keys.ts';
+import { DEFAULT_LIMITS } from '../core/limits.ts';
 import { differencesOf } from '../core/parquet-differences.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { readOr } from './digest-chains.ts';
@@ -24,6 +26,18 @@ export interface BatchPlaces {
 type Stored = BatchReceipts['objects'][number] | BatchReceipts['quarantine'][number];
 
 const READS_AHEAD = 4;
+/** Those of them that are the same in every version and however it is called: stricter ones would hide records, others would break this. */
+const FIXED_LIMITS = [
+  'expansion',
+  'expansionFrom',
+  'records',
+  'unreadableRecords',
+  'recordBytes',
+  'recordValues',
+  'recordDepth',
+] as const;
+const LEAST_PARTITIONS = 100;
+const MOST_BYTES = 2 * 1024 * 1024 * 1024;
 
 /** Undefined, and a finding, for receipts that can't be understood or stand where they don't belong. */
 export function* readReceipts(
@@ -46,20 +60,12 @@ export function* readReceipts(
  * out when the plan is carried out once more: every row, column by column. Throws what isn't about this batch.
  */
 export async function* verifyBatch(receipts: BatchReceipts, places: BatchPlaces): AsyncGenerator<Finding> {
-  const plan = await places.lake.read(planKey(receipts));
-  const isPlan = plan !== undefined && planId(plan.bytes) === receipts.plan;
-  if (!isPlan) {
-    const evidence =
-      plan === undefined
-        ? 'it is gone'
-        : `it is ${planId(plan.bytes)}, and its receipts are of ${receipts.plan}`;
-    yield finding('plan-changed', planKey(receipts), evidence);
-  }
-  if (!isPlan || places.logs === undefined) {
+  const plan = yield* readPlanOf(receipts, places.lake);
+  if (plan === undefined || places.logs === undefined) {
     yield* verifyObjects(receipts, places.lake);
     return;
   }
-  const again = new SecondRun(receipts, places.lake, plan.bytes);
+  const again = new SecondRun(receipts, places.lake, plan);
   try {
     const batch = parseBatchKey(receiptsKey(receipts)) ?? receipts;
     await carryOut(batch, { source: readerOf(places.logs), lake: again, now: () => 0 });
@@ -73,8 +79,59 @@ export async function* verifyBatch(receipts: BatchReceipts, places: BatchPlaces)
   yield* again.untouched();
 }
 
+/** The plan as stored; undefined, and a finding, if it isn't the one that was carried out or is none that may be carried out again. */
+async function* readPlanOf(
+  receipts: BatchReceipts,
+  lake: EvidenceStore,
+): AsyncGenerator<Finding, Uint8Array | undefined> {
+  const key = planKey(receipts);
+  const evidence = await readOr(lake, key, 'plan-changed');
+  if (evidence === undefined) yield finding('plan-changed', key, 'it is gone');
+  else if ('code' in evidence) yield evidence;
+  else {
+    const id = planId(evidence.bytes);
+    const isOther = id !== receipts.plan && `it is ${id}, and its receipts are of ${receipts.plan}`;
+    const wrong = isOther || strangeIn(key, evidence.bytes);
+    if (wrong === undefined) return evidence.bytes;
+    yield finding('plan-changed', key, wrong);
+  }
+  return undefined;
+}
+
+/** What no plan of ours has; limits above all, for they come to bear when it is carried out. */
+function strangeIn(key: string, stored: Uint8Array): string | undefined {
+  try {
+    const plan = decodePlan(key, stored);
+    if (planKey(plan) !== key) return `it is of ${planKey(plan)}`;
+    const { limits } = plan;
+    const fixed = FIXED_LIMITS.find((name) => limits[name] !== DEFAULT_LIMITS[name]);
+    if (fixed !== undefined) return `its limit ${fixed} is ${limits[fixed]}, and never was that`;
+    if (limits.partitions < LEAST_PARTITIONS) return `its limit partitions is ${limits.partitions}`;
+    const { logFileBytes } = limits;
+    return logFileBytes > MOST_BYTES ? `its limit logFileBytes is ${logFileBytes}` : undefined;
+  } catch (error) {
+    if (error instanceof LakeFormatError) return error.message;
+    throw error;
+  }
+}
+
+/** Whether rows by log file are those by object: where a log file is gone, nothing else holds them to each other. */
+function isCounted({ logFiles, objects }: BatchReceipts): boolean {
+  const left = new Map(objects.map(({ key, rows }) => [key, rows]));
+  for (const { object, rows } of logFiles.flatMap((logFile) => logFile.rows)) {
+    const known = left.get(object);
+    if (known === undefined) return false;
+    left.set(object, known - rows);
+  }
+  return [...left.values()].every((rows) => rows === 0);
+}
+
 /** Every object that receipts name, by its hash. */
 async function* verifyObjects(receipts: BatchReceipts, lake: EvidenceStore): AsyncGenerator<Finding> {
+  if (!isCounted(receipts)) {
+    const told = 'their rows by log file are not those by object';
+    yield finding('receipts-unreadable', receiptsKey(receipts), told);
+  }
   const all: readonly Stored[] = [...receipts.objects, ...receipts.quarantine];
   const check = async (one: Stored): Promise<Finding | undefined> =>
     (await checkObject(one, lake, receipts)).finding;
@@ -107,6 +164,40 @@ function readerOf(logs: EvidenceStore): { read: (key: string) => Promise<Uint8Ar
       return evidence.bytes;
     },
   };
+}
+
+/**
+ * Of a plan that has no receipts: which of the objects it makes are stored as it makes them. Undefined if it can't be carried out with these
+ * log files.
+ */
+export async function madeBy(
+  batch: BatchRef,
+  plan: Uint8Array,
+  { lake, logs }: { readonly lake: EvidenceStore; readonly logs: EvidenceStore },
+): Promise<ReadonlySet<string> | undefined> {
+  if (strangeIn(planKey(batch), plan) !== undefined) return undefined;
+  const made = new Set<string>();
+  const remaking: ObjectStore = {
+    get: (key) => Promise.resolve(key === planKey(batch) ? plan : undefined),
+    list: async function* () {},
+    putIfAbsent: async (key, bytes) => {
+      const stored = parseEventsOrQuarantine(key) ? await lake.read(key) : undefined;
+      if (stored !== undefined && (await isSameObject(stored.bytes, bytes))) made.add(key);
+      return 'stored';
+    },
+  };
+  try {
+    await carryOut(batch, { source: readerOf(logs), lake: remaking, now: () => 0 });
+    return made;
+  } catch (error) {
+    if (error instanceof SourceError || error instanceof LakeFormatError) return undefined;
+    throw error;
+  }
+}
+
+async function isSameObject(actual: Uint8Array, expected: Uint8Array): Promise<boolean> {
+  if (Buffer.compare(actual, expected) === 0) return true;
+  return (await differencesOf(actual, expected)) === undefined;
 }
 
 /** Stands in for the lake while a plan is carried out again: holds what would be stored against what is. */

@@ -16,6 +16,8 @@ export interface SealsOptions {
   readonly keys: PublicKeys;
   /** Milliseconds since 1970: digests are due up to then. Undefined: how old the newest is isn't looked at. */
   readonly until: number | undefined;
+  /** Digests that end later are of a time that is still to come; `until` if it isn't given. */
+  readonly future?: number;
   /** How far the chain was verified before. */
   readonly head?: VerifiedHead | undefined;
   /** Receipts as sealed, and the digest: what else there is to say of them. */
@@ -24,12 +26,16 @@ export interface SealsOptions {
   readonly hasTime?: () => boolean;
   /** Only to know what is sealed: the receipts were held to their hashes before. */
   readonly namesOnly?: boolean;
+  /** Whether a lake without a chain is an alarm; undefined: it may be that its first digest is still to come. */
+  readonly isExpected?: boolean;
 }
 
 /** What the chain turned out to hold. */
 export interface SealedReceipts {
   /** Keys of receipts that some digest names. */
   readonly sealed: Set<string>;
+  /** Fingerprints of the keys that signed it. */
+  readonly signers: Set<string>;
   /** Keys of receipts that a digest to come will name. */
   readonly announced: Set<string>;
   /** A chain that has only begun will name all that sort behind this key as well. */
@@ -45,6 +51,7 @@ export interface SealedReceipts {
 export function nothingSealed(): SealedReceipts {
   return {
     sealed: new Set(),
+    signers: new Set(),
     announced: new Set(),
     goesOnAfter: null,
     head: undefined,
@@ -79,7 +86,7 @@ export async function* verifySeals(
   options: SealsOptions,
   into: SealedReceipts,
 ): AsyncGenerator<Finding> {
-  const chain = yield* readChain(lake);
+  const chain = yield* readChain(lake, options.isExpected);
   if (chain === undefined) return;
   into.chain = chain;
   const folder = `AWSLogs/${chain.account}/CloudTrail-Digest/${chain.region}/`;
@@ -101,6 +108,11 @@ export async function* verifySeals(
       yield finding('lake-object-unknown', key, `it is no digest of the chain of ${CHAIN_KEY}`);
       continue;
     }
+    // Going on after it would pass over all digests until then.
+    if (Date.parse(parseDigestKey(key)?.endTime ?? '') > (options.future ?? options.until ?? Infinity)) {
+      yield finding('digest-moved', key, 'it is the digest of a time that is still to come');
+      continue;
+    }
     const taken = yield* chains.take(key, evidence);
     into.digests += 1;
     if (taken === undefined) continue;
@@ -111,22 +123,24 @@ export async function* verifySeals(
   }
   [into.head] = chains.heads();
   if (into.behind) return;
-  if (into.head === undefined) yield* checkNone(chain, options.until);
-  yield* chains.ends(options.until);
-  await noteAnnounced(lake, last?.found.read.digest.trailseal, into);
+  if (into.head === undefined) yield* checkNone(lake, chain, options.until);
+  const announcedIn = await noteAnnounced(lake, last?.found.read.digest.trailseal, into);
+  // In a copy, announcements say how far it goes.
+  yield* chains.ends(options.until ?? announcedIn);
 }
 
-async function* readChain(lake: EvidenceStore): AsyncGenerator<Finding, Chain | undefined> {
+async function* readChain(
+  lake: EvidenceStore,
+  isExpected: boolean | undefined,
+): AsyncGenerator<Finding, Chain | undefined> {
   const evidence = await readOr(lake, CHAIN_KEY, 'digest-unreadable');
   if (evidence === undefined) {
-    for await (const key of lake.list('AWSLogs/')) {
-      yield finding(
-        'digest-missing',
-        CHAIN_KEY,
-        `${key} is there, and what says of which chain it is, is gone`,
-      );
-      break;
-    }
+    const trace = await traceOfChain(lake);
+    const told =
+      trace === undefined ? NOTHING_SEALED : `${trace} is there, and what says of which chain it is, is gone`;
+    const isAlarm = trace !== undefined || isExpected === true;
+    if (isAlarm || isExpected !== undefined)
+      yield finding('digest-missing', CHAIN_KEY, told, isAlarm ? 'alarm' : 'notice');
     return undefined;
   }
   if ('code' in evidence) {
@@ -138,6 +152,16 @@ async function* readChain(lake: EvidenceStore): AsyncGenerator<Finding, Chain | 
   yield finding('digest-unreadable', CHAIN_KEY, 'it does not say what chain there is');
   return undefined;
 }
+
+/** Something that only a chain leaves. */
+async function traceOfChain(lake: EvidenceStore): Promise<string | undefined> {
+  for (const prefix of ['AWSLogs/', SEAL_KEYS]) for await (const key of lake.list(prefix)) return key;
+  return undefined;
+}
+
+const SEAL_KEYS = 'seals/keys/';
+const NOTHING_SEALED =
+  'nothing in the lake is sealed: what was removed together with its log files can not be found';
 
 function jsonOf(bytes: Uint8Array): unknown {
   try {
@@ -154,15 +178,18 @@ function isOf({ account, region, trail }: Chain, key: string): boolean {
   return digestKey({ ...place, endTime: parsed.endTime }) === key;
 }
 
-/** The header's copy is what seal goes on after. */
+/** The header's copy is what seal goes on after; a copy of the digest has no other. */
 function* checkHeader(
   key: string,
   evidence: Awaited<ReturnType<typeof readOr>>,
   { found }: TakenDigest,
 ): Generator<Finding> {
-  if (evidence === undefined || 'code' in evidence || found.signature === undefined) return;
-  if (signatureInHeader(evidence.bytes) === found.signature) return;
-  yield finding('digest-signature-invalid', key, 'its gzip header has another signature than its metadata');
+  if (evidence === undefined || 'code' in evidence) return;
+  const inHeader = signatureInHeader(evidence.bytes);
+  if (inHeader === undefined)
+    yield finding('digest-signature-missing', key, 'its gzip header has none, as every digest of ours has');
+  else if (found.signature !== undefined && inHeader !== found.signature)
+    yield finding('digest-signature-invalid', key, 'its gzip header has another signature than its metadata');
 }
 
 function* checkStart({ start }: Chain, { found }: TakenDigest): Generator<Finding> {
@@ -172,8 +199,13 @@ function* checkStart({ start }: Chain, { found }: TakenDigest): Generator<Findin
   yield finding('digest-chain-restarted', found.key, evidence);
 }
 
-function* checkNone({ start }: Chain, until: number | undefined): Generator<Finding> {
-  if (until !== undefined && Date.parse(start) + 2.5 * HOUR > until) return;
+async function* checkNone(
+  lake: EvidenceStore,
+  { start }: Chain,
+  until: number | undefined,
+): AsyncGenerator<Finding> {
+  const isNew = until !== undefined && Date.parse(start) + 2.5 * HOUR > until;
+  if (isNew && (await traceOfChain(lake)) === undefined) return;
   yield finding(
     'digest-missing',
     CHAIN_KEY,
@@ -185,12 +217,13 @@ async function* verifyDigest(
   { found, logFiles }: TakenDigest,
   lake: EvidenceStore,
   { keys, each, namesOnly = false }: SealsOptions,
-  { sealed }: SealedReceipts,
+  { sealed, signers }: SealedReceipts,
 ): AsyncGenerator<Finding> {
   const { trailseal } = found.read.digest;
   // What a forged digest names is its forger's choice.
   const isSigned = found.signature !== undefined && checkSignature(found, found.signature, keys).length === 0;
   if (!isSigned) return;
+  signers.add(found.read.digest.digestPublicKeyFingerprint);
   if (trailseal === undefined) {
     yield finding('seal-contradicts-receipts', found.key, 'it names no receipts at all');
     return;
@@ -247,18 +280,27 @@ function isSame(receipts: BatchReceipts['logFiles'], listed: Digest['logFiles'])
   return expected.length === actual.length && expected.sort().join('\n') === actual.sort().join('\n');
 }
 
-/** What the next digests will seal: what the last one left, and what was announced from the hour before its end on. */
+/**
+ * What the next digests will seal: what the last one left, and what was announced from the hour before its end on. Returns the newest hour in
+ * which something was, in milliseconds since 1970.
+ */
 async function noteAnnounced(
   lake: EvidenceStore,
   sealed: Sealed | undefined,
   into: SealedReceipts,
-): Promise<void> {
+): Promise<number | undefined> {
   const { announced, head } = into;
   into.goesOnAfter = sealed?.receiptsAfter ?? null;
   for (const key of sealed?.waiting ?? []) announced.add(key);
   const from = head === undefined ? '' : sealingPrefix(Date.parse(head.endTime) - HOUR);
+  let newest: string | undefined;
   for await (const key of lake.list(SEALING, from)) {
     const receipts = parseSealingKey(key);
-    if (receipts !== undefined) announced.add(receipts);
+    if (receipts === undefined) continue;
+    announced.add(receipts);
+    newest = key;
   }
+  return newest === undefined
+    ? undefined
+    : Date.parse(`${newest.slice(SEALING.length, SEALING.length + 13)}:00:00Z`);
 }

@@ -1,7 +1,7 @@
 import { checkLogFilesPlaces, type PublicKeys } from '../core/digest-checks.ts';
 import { parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
-import { parseBatchKey, RECEIPTS } from '../core/lake-keys.ts';
+import { RECEIPTS } from '../core/lake-keys.ts';
 import { checkLogFiles, placeOf } from './check-log-files.ts';
 import { DigestChains, readOr, type VerifiedHead } from './digest-chains.ts';
 import type { Evidence, EvidenceStore } from './evidence.ts';
@@ -45,7 +45,7 @@ export interface VerifyCounts {
 /** How far a run has got: all before this day of this account has been verified. */
 export interface VerifyProgress {
   readonly account: string;
-  /** `REGION/YYYY/MM/DD` */
+  /** `REGION/YYYY/MM/DD`; empty before the first. */
   readonly day: string;
   readonly region: string;
   readonly sides: SidesState;
@@ -57,6 +57,8 @@ export function nothingVerified(): VerifyCounts {
 }
 
 const READS_AHEAD = 16;
+/** Receipts of log files that lie where CloudTrail puts them. */
+const OF_A_TRAIL = /^receipts\/\d{12}\/[^/]+\//;
 
 /**
  * Verifies everything there is: our own chain, then account by account CloudTrail's digests, the log files they name, and what the lake made of
@@ -83,8 +85,10 @@ class FullRun {
   readonly #lake: EvidenceStore | undefined;
   readonly #options: VerifyOptions;
   readonly #counts: VerifyCounts;
-  readonly #chains: DigestChains | undefined;
+  #chains: DigestChains | undefined;
   readonly #sealed = nothingSealed();
+  /** Log files with rows that lie where no digest speaks of them. */
+  readonly #elsewhere = { first: '', count: 0 };
   readonly #objects: LakeObjects | undefined;
 
   constructor({ logs, lake }: VerifyPlaces, options: VerifyOptions, counts: VerifyCounts) {
@@ -92,15 +96,17 @@ class FullRun {
     this.#lake = lake;
     this.#options = options;
     this.#counts = counts;
-    this.#chains = logs && new DigestChains(logs, options.keys, options.from?.heads);
-    this.#objects = lake && new LakeObjects(lake);
+    this.#objects = lake && new LakeObjects({ lake, logs });
   }
 
   async *all(): AsyncGenerator<Finding> {
     const { keys, until, sealedUntil, from } = this.#options;
-    const seals = { keys, until: sealedUntil, namesOnly: from !== undefined };
+    const isExpected = sealedUntil !== undefined;
+    // Digests may go on behind `until`, which is whatever somebody asked for.
+    const seals = { keys, until: sealedUntil, future: Infinity, namesOnly: from !== undefined, isExpected };
     if (this.#lake !== undefined) yield* verifySeals(this.#lake, seals, this.#sealed);
     if (from === undefined) this.#counts.digests += this.#sealed.digests;
+    this.#chains = this.#logs && new DigestChains(this.#logs, this.#keysOfCloudTrail(), from?.heads);
     await this.#chains?.readHeads();
     for (const [account, roots] of await this.#accounts()) {
       if (from === undefined || account >= from.account) yield* this.#account(account, roots);
@@ -112,9 +118,16 @@ class FullRun {
     yield* this.#objects.unknown();
   }
 
+  /** Whoever has our key could sign digests in CloudTrail's name if it counted for those as well. */
+  #keysOfCloudTrail(): PublicKeys {
+    const { signers } = this.#sealed;
+    return new Map([...this.#options.keys].filter(([fingerprint]) => !signers.has(fingerprint)));
+  }
+
   /** Accounts of the bucket and of the lake: one whose log files and digests are all gone may be in the other. */
   async #accounts(): Promise<[account: string, roots: readonly AccountRoot[]][]> {
     const roots = this.#logs === undefined ? [] : await findAccounts(this.#logs);
+    this.#objects?.listed(roots.map(({ path }) => path));
     const inLake = (await this.#lake?.folders(RECEIPTS)) ?? [];
     const accounts = inLake.flatMap((path) => /^receipts\/(\d{12})\/$/.exec(path)?.[1] ?? []);
     const all = [...new Set([...roots.map(({ account }) => account), ...accounts])].sort();
@@ -137,16 +150,11 @@ class FullRun {
         sides = this.#sides(undefined);
         region = one.region;
       }
-      if (one.day !== day) {
+      // What lies between the days, somebody put there: it is no day to judge others by.
+      if (one.day !== undefined && one.day !== day) {
         if (day.startsWith(`${region}/`)) yield* sides.judgeBefore(day.slice(region.length + 1));
         const heads = this.#chains?.heads() ?? [];
-        this.#options.checkpoint?.({
-          account,
-          day: day === '' ? one.day : day,
-          region,
-          sides: sides.state(),
-          heads,
-        });
+        this.#options.checkpoint?.({ account, day, region, sides: sides.state(), heads });
         day = one.day;
       }
       yield* this.#take(one, sides);
@@ -168,9 +176,7 @@ class FullRun {
   ): Promise<DayListing<Kind>[]> {
     const listings: DayListing<Kind>[] = [];
     const add = (store: EvidenceStore, kind: Kind, root: string): void => {
-      // `0` is the character behind the slash: everything behind the day.
-      const after = behind === undefined ? undefined : `${root}${behind}0`;
-      listings.push({ kind, root, keys: store.list(root, after) });
+      listings.push({ kind, root, keys: listBehind(store, root, behind) });
     };
     if (this.#logs !== undefined) {
       for (const { path } of roots) add(this.#logs, 'digest', `${path}CloudTrail-Digest/`);
@@ -231,20 +237,43 @@ class FullRun {
     if (receipts === undefined) return;
     this.#counts.batches += 1;
     this.#objects?.add(receipts);
-    for (const { key: logFile, sha256, outcome } of receipts.logFiles)
-      if (outcome !== 'digest') sides?.process(logFile, sha256, key);
+    for (const { key: logFile, sha256, rows } of receipts.logFiles) {
+      if (sides !== undefined) sides.process(logFile, sha256, key);
+      else if (rows.length > 0) this.#addElsewhere(logFile);
+    }
     yield* verifyBatch(receipts, { lake: this.#lake, logs: this.#logs });
   }
 
-  /** Of log files that don't lie where CloudTrail puts them: no digest speaks of those. */
+  /** Receipts of log files that don't lie where CloudTrail puts them, and whatever else was put among receipts. */
   async *#otherReceipts(lake: EvidenceStore): AsyncGenerator<Finding> {
-    const other = `${RECEIPTS}other/`;
     const read = async (key: string): Promise<{ key: string; evidence: Evidence | Finding | undefined }> => ({
       key,
       evidence: await readOr(lake, key, 'receipts-unreadable'),
     });
-    for await (const { key, evidence } of mapAhead(lake.list(other), READS_AHEAD, read)) {
-      if (parseBatchKey(key) !== undefined) yield* this.#receipts(key, evidence, undefined);
-    }
+    for await (const { key, evidence } of mapAhead(othersIn(lake), READS_AHEAD, read))
+      yield* this.#receipts(key, evidence, undefined);
+    const { first, count } = this.#elsewhere;
+    if (count === 0 || this.#logs === undefined) return;
+    const evidence = `this and ${count - 1} more lie where no digest speaks of them, and their rows are in the lake`;
+    yield finding('log-file-in-no-digest', first, evidence);
   }
+
+  #addElsewhere(key: string): void {
+    if (this.#elsewhere.count === 0) this.#elsewhere.first = key;
+    this.#elsewhere.count += 1;
+  }
+}
+
+async function* othersIn(lake: EvidenceStore): AsyncGenerator<string> {
+  for await (const key of lake.list(RECEIPTS)) if (!OF_A_TRAIL.test(key) && !key.endsWith('/')) yield key;
+}
+
+/** Keys below `root`, without those of the day `behind` and before it. */
+async function* listBehind(
+  store: EvidenceStore,
+  root: string,
+  behind: string | undefined,
+): AsyncGenerator<string> {
+  const day = behind === undefined || behind === '' ? undefined : `${root}${behind}/`;
+  for await (const key of store.list(root, day)) if (day === undefined || !key.startsWith(day)) yield key;
 }

@@ -8,13 +8,34 @@ import { verify } from '../../deploy/verify.ts';
 import { deliveryCounts } from '../../functions/deliveries.ts';
 import { registrationCounts } from '../../functions/registration-counts.ts';
 import { sealCounts } from '../../functions/seal-counts.ts';
+import { toldCounts, verifyCounts } from '../../functions/verify-counts.ts';
+import { finding, FINDING_CODES } from '../../shared/core/finding.ts';
 import type { SealSummary } from '../../shared/jobs/seal.ts';
+import type { HourlyResult } from '../../shared/jobs/verify-hourly.ts';
+import { nothingVerified } from '../../shared/jobs/verify.ts';
 
 const SEALED: SealSummary = {
   chain: { format: 1, account: '', region: '', trail: '', bucket: '', start: '' },
   digests: [{ key: '', endTime: '', logFiles: 0, receipts: 0, waiting: 0, own: true }],
   upTo: '',
   behind: false,
+};
+
+/** With a finding of every kind, which all have a count of their own. */
+const VERIFIED: HourlyResult = {
+  verification: {
+    format: 1,
+    at: '',
+    since: '',
+    behind: false,
+    counts: {},
+    findings: FINDING_CODES.map((code) => finding(code, '', '')),
+    own: null,
+    chains: [],
+    batchesLeft: [],
+    regions: [],
+  },
+  counts: nothingVerified(),
 };
 
 /** What the functions count, by the names they give CloudWatch. */
@@ -24,7 +45,9 @@ const COUNTED = new Set([
   ),
   ...Object.keys(registrationCounts([], 0)).map((name) => `partitions ${name}`),
   ...Object.keys(sealCounts(SEALED)).map((name) => `seal ${name}`),
-  ...['VerifyRuns', 'AlarmFindings'].map((name) => `verify ${name}`),
+  ...[toldCounts({ fresh: 0, messages: 0 }), verifyCounts(VERIFIED, 0)]
+    .flatMap(Object.keys)
+    .map((name) => `verify ${name}`),
 ]);
 
 type Metric = readonly [namespace: string, metric: string, dimension: string, value: string];
@@ -68,7 +91,9 @@ describe('what an operator sees', () => {
       'seal DigestsSealed',
       'seal SealBehind',
       'verify VerifyRuns',
-      'verify AlarmFindings',
+      'verify NewFindings',
+      'verify RegionsWaiting',
+      'verify VerifyBehind',
     ]);
     expect(watched.filter((name) => !COUNTED.has(name))).toEqual([]);
   });
@@ -141,16 +166,18 @@ describe('what an operator sees', () => {
     );
   });
 
-  it('is an alarm on a finding at once, and on seal being behind for three hours', () => {
+  it('is an alarm on a finding at once, when it is new, and on seal or verify being behind for three hours', () => {
     const watch = (name: string): unknown =>
       ALARMS.find(({ Properties }) => Properties['AlarmName'] === `trailseal-test-${name}`)?.Properties;
-    expect(watch('alarm-findings')).toMatchObject({ Threshold: 0, Period: 300, EvaluationPeriods: 1 });
-    expect(watch('seal-behind')).toMatchObject({
-      Threshold: 0,
-      Period: 3600,
-      DatapointsToAlarm: 3,
-      EvaluationPeriods: 3,
-    });
+    expect(watch('new-findings')).toMatchObject({ Threshold: 0, Period: 300, EvaluationPeriods: 1 });
+    for (const name of ['seal-behind', 'verify-behind', 'regions-waiting']) {
+      expect(watch(name)).toMatchObject({
+        Threshold: 0,
+        Period: 3600,
+        DatapointsToAlarm: 3,
+        EvaluationPeriods: 3,
+      });
+    }
   });
 
   it('is no other alarm while nothing happens, and one that somebody hears', () => {

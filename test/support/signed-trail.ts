@@ -51,6 +51,11 @@ export interface TrailPlace {
 
 const PLACE: TrailPlace = { account: '111122223333', region: 'us-east-1' };
 
+/** What a log file says that is delivered at a time. */
+export type TextOf = (at: number, place: TrailPlace) => string;
+
+const oneRecord: TextOf = (at) => `{"Records":[{"eventTime":"${iso(at)}","eventID":"${at}"}]}`;
+
 /** Objects of a bucket, by key; tests change them as an attacker would. */
 export class SignedTrail {
   readonly objects = new Map<string, Stored>();
@@ -59,11 +64,13 @@ export class SignedTrail {
   readonly logFiles: string[] = [];
   readonly #place: TrailPlace;
   readonly #bucket: string;
+  readonly #textOf: TextOf;
 
   /** `hours` digests, two log files each but for the fourth, which is of an hour without events. */
-  constructor(hours = 6, place = PLACE, bucket = BUCKET) {
+  constructor(hours = 6, place = PLACE, bucket = BUCKET, textOf = oneRecord) {
     this.#place = place;
     this.#bucket = bucket;
+    this.#textOf = textOf;
     for (let hour = 0; hour < hours; hour += 1) this.#write(hour, hour === 3 ? 0 : 2);
   }
 
@@ -95,7 +102,7 @@ export class SignedTrail {
 
   #logFile(at: number): Record<string, unknown> {
     const s3Object = this.#key('CloudTrail', at, `${compact(at, false)}_${sha256(String(at)).slice(0, 16)}`);
-    const text = `{"Records":[{"eventTime":"${iso(at)}","eventID":"${at}"}]}`;
+    const text = this.#textOf(at, this.#place);
     this.objects.set(s3Object, { bytes: gzipSync(text) });
     this.logFiles.push(s3Object);
     const time = iso(at);

@@ -75,7 +75,7 @@ export const ADVICE: Readonly<Record<FindingCode, string>> = {
   'digest-link-broken':
     'One of two neighbouring digests was replaced; the one whose signature is valid and that others name is the true one.',
   'digest-missing':
-    'A digest that a later one names is gone: look for deleted versions, and for DeleteObject in the data events.',
+    'A digest that should be there is gone: look for deleted versions, and for DeleteObject in the data events. A lake that was never sealed has none: trailseal seal.',
   'digest-hours-skipped': 'Hours without a digest: CloudTrail writes one even for an hour without events.',
   'digest-chain-restarted':
     'Legitimate only where logging was stopped and started then: look for StopLogging and StartLogging.',

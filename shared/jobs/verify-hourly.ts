@@ -151,8 +151,14 @@ class HourlyRun {
     const head = known && (await checkHead(lake, known, this.#last?.at, this.#findings));
     const each = (receipts: BatchReceipts): AsyncIterable<Finding> => this.#batch(receipts);
     const mayGoOn = (): boolean => this.#left.isEmpty && hasTime();
-    const isExpected = known !== undefined;
-    const options = { keys: publicKeysOf(ownKeys), until: now, head, isExpected, each, hasTime: mayGoOn };
+    const options = {
+      keys: publicKeysOf(ownKeys),
+      until: now,
+      head,
+      each,
+      hasTime: mayGoOn,
+      ...(head !== undefined && { isExpected: true }),
+    };
     for await (const one of verifySeals(lake, options, this.#sealed)) this.#findings.push(one);
     const { digests, behind, chain } = this.#sealed;
     this.#counts.digests += digests;

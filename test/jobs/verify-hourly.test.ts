@@ -364,6 +364,15 @@ describe('an attack within the hour is found the next:', () => {
     expect(await trail.verify()).toContain(`digest-link-broken ${newest}`);
   });
 
+  it('our whole chain, with what says that there is one', async () => {
+    const trail = await grown(4);
+    const [newest] = trail.seals.slice(-1);
+    for (const key of trail.keysOf('')) if (/^(?:AWSLogs|seals)\//.test(key)) trail.lake.objects.delete(key);
+    const found = [`digest-missing ${newest}`, 'digest-missing seals/chain.json'];
+    expect(await trail.verify({ minutes: 54 })).toEqual(found);
+    expect(await trail.verify({ minutes: 58 })).toEqual(found);
+  });
+
   it('our newest digest, put anew with a signature of the true key', async () => {
     const trail = await grown(4);
     const [newest = ''] = trail.seals.slice(-1);

@@ -1,8 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
+/** Tests that keep to themselves: no environment, no servers. They share their modules, which halves the time that loading takes. */
+const IN_MEMORY = ['core', 'oracle', 'bad-input', 'jobs'].map((folder) => `test/${folder}/**/*.test.ts`);
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
     globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
     // Vitest leaves one core to itself; tests that wait for emulated services leave theirs idle.
     maxWorkers: '100%',
@@ -10,5 +12,9 @@ export default defineConfig({
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
     testTimeout: 60_000,
     hookTimeout: 180_000,
+    projects: [
+      { extends: true, test: { name: 'in memory', include: IN_MEMORY, isolate: false } },
+      { extends: true, test: { name: 'with services', include: ['test/**/*.test.ts'], exclude: IN_MEMORY } },
+    ],
   },
 });

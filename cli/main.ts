@@ -1,15 +1,5 @@
 import { Command, CommanderError } from 'commander';
 import manifest from '../package.json' with { type: 'json' };
-import { backfillCommand } from './commands/backfill.ts';
-import { demoCommand } from './commands/demo.ts';
-import { ingestCommand } from './commands/ingest.ts';
-import { lookupCommand } from './commands/lookup.ts';
-import { queryCommand } from './commands/query.ts';
-import { sampleCommand } from './commands/sample.ts';
-import { sealCommand } from './commands/seal.ts';
-import { serveKeysCommand } from './commands/serve-keys.ts';
-import { statusCommand } from './commands/status.ts';
-import { verifyCommand } from './commands/verify.ts';
 import { EXIT } from './exit-codes.ts';
 import { errorMessage } from './output/error-message.ts';
 import { UsageError } from './usage-error.ts';
@@ -26,19 +16,24 @@ Exit codes: 0 done; 1 it could not be done; 2 the command line is not understood
 Start with: trailseal demo`,
   );
 
-for (const command of [
-  ingestCommand(),
-  backfillCommand(),
-  queryCommand(),
-  lookupCommand(),
-  statusCommand(),
-  sealCommand(),
-  verifyCommand(),
-  serveKeysCommand(),
-  sampleCommand(),
-  demoCommand(),
-]) {
-  program.addCommand(command.copyInheritedSettings(program));
+/** In the order of help. */
+const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
+  ['ingest', async () => (await import('./commands/ingest.ts')).ingestCommand()],
+  ['backfill', async () => (await import('./commands/backfill.ts')).backfillCommand()],
+  ['query', async () => (await import('./commands/query.ts')).queryCommand()],
+  ['lookup', async () => (await import('./commands/lookup.ts')).lookupCommand()],
+  ['status', async () => (await import('./commands/status.ts')).statusCommand()],
+  ['seal', async () => (await import('./commands/seal.ts')).sealCommand()],
+  ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
+  ['serve-keys', async () => (await import('./commands/serve-keys.ts')).serveKeysCommand()],
+  ['sample', async () => (await import('./commands/sample.ts')).sampleCommand()],
+  ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
+]);
+
+// A command that is named is loaded alone: DuckDB, say, takes longer to load than most others take to run.
+const named = COMMANDS.get(process.argv[2] ?? '');
+for (const load of named === undefined ? COMMANDS.values() : [named]) {
+  program.addCommand((await load()).copyInheritedSettings(program));
 }
 for (const command of [program, ...program.commands]) command.exitOverride();
 

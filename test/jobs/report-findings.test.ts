@@ -67,7 +67,7 @@ describe('a finding', () => {
     expect(others).toHaveLength(1);
     expect(JSON.parse(Buffer.from((await lake.get(key)) ?? '').toString())).toEqual({
       ...GONE,
-      advice: expect.stringMatching(/^A digest that a later one names is gone/) as string,
+      advice: expect.stringMatching(/^A digest that should be there is gone/) as string,
       firstSeen: '2026-11-21T14:34:00.000Z',
     });
   });

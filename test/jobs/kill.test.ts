@@ -13,7 +13,7 @@ import { seeded } from '../support/turn-taking.ts';
 
 /** Twenty-seven streams: a kill finds some of them planned, some half-written, some done. */
 const FILES = smallLogFiles({ accounts: 3, regions: 3, days: 3, filesPerDay: 12, recordsPerFile: 3 });
-const KILLS = 12;
+const KILLS = 8;
 
 /** What must come out: the same jobs in this thread, in memory. */
 const reference = new MemoryStore();

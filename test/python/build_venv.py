@@ -22,7 +22,8 @@ def main(folder: Path, requirements: Path, stamp: str) -> None:
         clear(folder)
         venv.create(folder, with_pip=True)
         pip = [folder / "bin" / "python", "-m", "pip", "--disable-pip-version-check", "--quiet"]
-        subprocess.run([*pip, "install", "--requirement", requirements], check=True)
+        # Bytecode is made of what is imported, when it is: making it of everything takes a third of the time.
+        subprocess.run([*pip, "install", "--no-compile", "--requirement", requirements], check=True)
         (folder / STAMP).write_text(stamp)  # last: only a finished build has one
 
 

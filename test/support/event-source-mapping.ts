@@ -25,6 +25,7 @@ export interface MappingOptions {
 export async function pollQueue(sqs: SQSClient, options: MappingOptions): Promise<number> {
   const lambda = new LambdaClient({});
   let invocations = 0;
+  let died = 0;
   for (;;) {
     const messages = await receive(sqs, options);
     if (messages.length === 0) {
@@ -35,6 +36,10 @@ export async function pollQueue(sqs: SQSClient, options: MappingOptions): Promis
     }
     invocations += 1;
     const failed = await invoke(lambda, options, messages);
+    // As Lambda does: what was in hand when a container died comes again.
+    if (failed === undefined) died += 1;
+    if (died > MAX_DEATHS) throw new Error(`${options.functionName} dies again and again`);
+    if (failed === undefined) continue;
     if (options.losesAnswer?.(invocations) === true) continue;
     await remove(
       sqs,
@@ -61,12 +66,16 @@ async function receive(sqs: SQSClient, { queueUrl, batchSize }: MappingOptions):
   return batch;
 }
 
-/** Ids of the messages that the function reports as failed. */
+/** The emulator ends a function's process now and then, on a busy machine. */
+const MAX_DEATHS = 3;
+const DIED = 'Worker process died';
+
+/** Ids of the messages that the function reports as failed; undefined if its process died. */
 async function invoke(
   lambda: LambdaClient,
   { functionName, queueUrl }: MappingOptions,
   messages: readonly Message[],
-): Promise<Set<string>> {
+): Promise<Set<string> | undefined> {
   const Records = messages.map(({ MessageId: messageId, ReceiptHandle: receiptHandle, Body: body }) => ({
     messageId,
     receiptHandle,
@@ -81,6 +90,7 @@ async function invoke(
     new InvokeCommand({ FunctionName: functionName, Payload: JSON.stringify({ Records }) }),
   );
   const text = Buffer.from(answer.Payload ?? []).toString();
+  if (answer.FunctionError !== undefined && text.includes(DIED)) return undefined;
   if (answer.FunctionError !== undefined) throw new Error(`${functionName} failed: ${text}`);
   const { batchItemFailures } = JSON.parse(text) as SQSBatchResponse;
   return new Set(batchItemFailures.map(({ itemIdentifier }) => itemIdentifier));

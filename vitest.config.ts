@@ -1,4 +1,5 @@
 import { defineConfig } from 'vitest/config';
+import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** Tests that keep to themselves: no environment, no servers. They share their modules, which halves the time that loading takes. */
 const IN_MEMORY = ['core', 'oracle', 'bad-input', 'jobs'].map((folder) => `test/${folder}/**/*.test.ts`);
@@ -10,6 +11,7 @@ export default defineConfig({
     maxWorkers: '100%',
     // Handlers called in a test's own process have nothing to tell a terminal.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+    sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 180_000,
     projects: [

@@ -29,7 +29,13 @@ let service: DeployedService;
 let lake: S3Store;
 
 beforeAll(async () => {
-  service = await deployService();
+  service = await deployService({
+    change: (resources) => {
+      // What was in hand when the emulator ended a function's process comes again, and soon.
+      for (const queue of ['NormaliseQueue', 'PartitionsQueue'])
+        Object.assign(resources[queue]?.Properties ?? {}, { VisibilityTimeout: 10 });
+    },
+  });
   lake = new S3Store(service.id('LakeBucket'), { pathStyle: true });
   for (const { key, bytes } of FILES)
     await s3.send(new PutObjectCommand({ Bucket: service.id('LogBucket'), Key: key, Body: bytes }));

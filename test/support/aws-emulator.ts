@@ -1,5 +1,6 @@
 import { spawn, type ChildProcess } from 'node:child_process';
 import { once } from 'node:events';
+import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
@@ -54,8 +55,11 @@ async function start(
   { env, cleanUp }: Surroundings,
 ): Promise<Emulator> {
   const python = await pythonEnvironment();
+  // For whoever has to find out what an emulator did: what it says goes there.
+  const log = process.env['TRAILSEAL_EMULATOR_LOG'];
+  const output = log === undefined ? 'ignore' : openSync(log, 'a');
   const server = spawn(join(dirname(python), program), args, {
-    stdio: 'ignore',
+    stdio: ['ignore', output, output],
     env: { ...process.env, ...env },
   });
   const endpoint = `http://127.0.0.1:${port}`;

@@ -57,7 +57,15 @@ function physical(type: ColumnType, value: Value): Value | bigint {
   return type === 'timestamp' && typeof value === 'number' ? BigInt(value) : value;
 }
 
+/** Most columns of most files hold nothing, and making a compressor takes longer than compressing a page. */
+let compressedNothing: Uint8Array | undefined;
+
 function zstd(bytes: Uint8Array): Uint8Array {
+  if (bytes.length > 0) return compressed(bytes);
+  return (compressedNothing ??= compressed(bytes));
+}
+
+function compressed(bytes: Uint8Array): Uint8Array {
   return zstdCompressSync(bytes, { params: { [constants.ZSTD_c_compressionLevel]: ZSTD_LEVEL } });
 }
 

@@ -18,7 +18,8 @@ beforeAll(async () => {
     string,
   ];
   const sampleKeys = join(folder, 'sample.json');
-  await trailseal(['sample', logs, '--hours', '3', '--events', '5200', '--public-keys', sampleKeys]);
+  const size = ['--hours', '2', '--events-per-hour', '200', '--accounts', '2', '--regions', '2'];
+  await trailseal(['sample', logs, ...size, '--public-keys', sampleKeys]);
   await trailseal(['ingest', logs, '--lake', lake]);
   await trailseal(['seal', '--lake', lake, '--key-file', key]);
   const { stdout } = await trailseal(['serve-keys', '--key-file', key, '--print']);

@@ -1,6 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { afterAll, afterEach, beforeAll, describe, expect, it } from 'vitest';
-import { validateLogs, type Validated } from '../support/aws-cli.ts';
+import { LoadedAws, validateLogs, type Validated } from '../support/aws-cli.ts';
 import { emulatedAws } from '../support/emulated-aws.ts';
 import { kmsKey } from '../support/kms-key.ts';
 import { SealedBucket } from '../support/sealed-bucket.ts';
@@ -19,23 +19,29 @@ const ROTATED = 5;
 const env = emulatedAws();
 let sealed: SealedBucket;
 let keys: ServedKeys;
+let cli: LoadedAws;
 
 beforeAll(async () => {
   sealed = await SealedBucket.make(HOURS, EMPTY, ROTATED);
   keys = await serveKeys(sealed.keys.flatMap((arn) => ['--kms-key', arn]));
+  cli = await LoadedAws.start();
 });
 afterEach(() => sealed.restore());
-afterAll(() => keys.stop());
+afterAll(async () => {
+  await keys.stop();
+  await cli[Symbol.asyncDispose]();
+});
 
 async function validated(): Promise<Validated> {
-  return await validateLogs({
+  const validation = {
     trailArn: `arn:aws:cloudtrail:us-east-1:${sealed.account}:trail/${sealed.trail}`,
     bucket: sealed.lake,
     startTime: '2026-11-20T21:00:00Z',
     endTime: '2026-11-21T05:00:00Z',
     keysUrl: keys.url,
     s3Endpoint: env['AWS_ENDPOINT_URL'] ?? '',
-  });
+  };
+  return await validateLogs(validation, cli.run);
 }
 
 const digest = (hour: number): string => sealed.digests.at(hour) ?? '';

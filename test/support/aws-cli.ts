@@ -1,5 +1,8 @@
-import { spawn } from 'node:child_process';
+import { spawn, type ChildProcess } from 'node:child_process';
+import { once } from 'node:events';
 import { dirname, join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '../setup/python.ts';
 import type { CliResult } from './run-cli.ts';
 
@@ -22,16 +25,61 @@ export interface Validated extends CliResult {
 }
 
 /** Runs AWS's own `aws cloudtrail validate-logs`, as a user would on digests in a bucket that no trail in CloudTrail writes to. */
-export async function validateLogs(validation: Validation): Promise<Validated> {
+export async function validateLogs(validation: Validation, run: RunAws = aws): Promise<Validated> {
   const { trailArn, bucket, startTime, endTime, keysUrl, s3Endpoint } = validation;
   const args = ['--verbose', '--trail-arn', trailArn, '--s3-bucket', bucket, '--start-time', startTime];
   if (endTime !== undefined) args.push('--end-time', endTime);
   args.push('--region', trailArn.split(':')[3] ?? '', '--endpoint-url', keysUrl);
   const env = { AWS_ENDPOINT_URL_S3: s3Endpoint, AWS_ENDPOINT_URL: '' };
-  const result = await aws(['cloudtrail', 'validate-logs', ...args], env);
+  const result = await run(['cloudtrail', 'validate-logs', ...args], env);
   const counted = (what: string): string | undefined =>
     new RegExp(String.raw`^(\d+/\d+) ${what} files valid`, 'm').exec(result.stdout)?.[1];
   return { ...result, digests: counted('digest'), logFiles: counted('log') };
+}
+
+type RunAws = typeof aws;
+
+/** The credentials of an emulator, and nothing of the user's own configuration. */
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'test',
+  AWS_SECRET_ACCESS_KEY: 'test',
+  AWS_CONFIG_FILE: '/dev/null',
+  AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+  AWS_PAGER: '',
+};
+
+const DRIVER = fileURLToPath(new URL('../python/aws_cli.py', import.meta.url));
+
+/** The same AWS CLI, loaded once for many runs, one after the other. */
+export class LoadedAws implements AsyncDisposable {
+  readonly #child: ChildProcess;
+  readonly #answers: AsyncIterator<string>;
+
+  private constructor(child: ChildProcess, answers: AsyncIterator<string>) {
+    this.#child = child;
+    this.#answers = answers;
+  }
+
+  static async start(): Promise<LoadedAws> {
+    const child = spawn(await pythonEnvironment(), [DRIVER], {
+      env: { ...process.env, ...ENVIRONMENT },
+      stdio: ['pipe', 'pipe', 'inherit'],
+    });
+    return new LoadedAws(child, createInterface(child.stdout)[Symbol.asyncIterator]());
+  }
+
+  readonly run: RunAws = async (args, env) => {
+    this.#child.stdin?.write(`${JSON.stringify({ args, env })}\n`);
+    const answer = await this.#answers.next();
+    if (answer.done === true) throw new Error('the AWS CLI ended');
+    return JSON.parse(answer.value) as CliResult;
+  };
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    const exited = once(this.#child, 'exit');
+    this.#child.stdin?.end();
+    await exited;
+  }
 }
 
 /** Runs the AWS CLI of the tests' Python with the credentials of an emulator, and nothing of the user's own configuration. */
@@ -40,10 +88,8 @@ export async function aws(
   env: Readonly<Record<string, string>>,
 ): Promise<CliResult> {
   const bin = dirname(await pythonEnvironment());
-  const credentials = { AWS_ACCESS_KEY_ID: 'test', AWS_SECRET_ACCESS_KEY: 'test' };
-  const own = { AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null', AWS_PAGER: '' };
   const child = spawn(join(bin, 'python'), [join(bin, 'aws'), ...args], {
-    env: { ...process.env, ...credentials, ...own, ...env },
+    env: { ...process.env, ...ENVIRONMENT, ...env },
     stdio: ['ignore', 'pipe', 'pipe'],
   });
   let stdout = '';

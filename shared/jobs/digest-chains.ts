@@ -134,8 +134,11 @@ export class DigestChains {
     return [finding('digest-signature-missing', before.key, 'no later digest vouches for it')];
   }
 
-  /** The newest digests: whether somebody vouches for them, and whether newer ones are due by `until` (milliseconds since 1970). */
-  *ends(until: number | undefined): Generator<Finding> {
+  /**
+   * The newest digests: whether somebody vouches for them, and whether newer ones are due by `until` (milliseconds since 1970). One that is
+   * late by no more than `patience` milliseconds is a notice yet.
+   */
+  *ends(until: number | undefined, patience = 0): Generator<Finding> {
     const hourly = [...this.#links].filter(([chain]) => !chain.endsWith(' backfill'));
     const ends = hourly.map(([, { head }]) => Date.parse(head.endTime));
     // In a copy, the chains of other regions and accounts say how far it goes.
@@ -147,7 +150,8 @@ export class DigestChains {
       }
       if (!chain.endsWith(' backfill') && Date.parse(head.endTime) < due - DUE_MS) {
         const evidence = `the newest digest of its chain ends at ${head.endTime}; others were due by ${new Date(due).toISOString()}`;
-        yield finding('digest-too-old', head.key, evidence);
+        const isLate = Date.parse(head.endTime) >= due - DUE_MS - patience;
+        yield finding('digest-too-old', head.key, evidence, isLate ? 'notice' : 'alarm');
       }
     }
   }

@@ -53,7 +53,7 @@ const HOUR = 60 * 60 * 1000;
 const READS_AHEAD = 8;
 /** How far back a chain that nobody knew of is taken up, and a digest may come behind those of other chains. */
 const RECENT_MS = 48 * HOUR;
-/** CloudTrail writes a digest within the hour after its end; ours is there minutes after, and `DigestChains` has that in mind. */
+/** CloudTrail writes a digest within the hour after its end, most often: until then a missing one is a notice. */
 const LATE_MS = 1.5 * HOUR;
 /** Clocks differ. */
 const FUTURE_MS = HOUR / 6;
@@ -145,7 +145,7 @@ class RegionRun {
       const { endTime, sha256 } = { ...parsed, ...taken.found.read };
       this.#headIs({ chain: chainOf(parsed), key, endTime, sha256 });
     }
-    findings.push(...chains.ends(now - LATE_MS));
+    findings.push(...chains.ends(now, LATE_MS));
     counts.chains += chains.size;
     return true;
   }

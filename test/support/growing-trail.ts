@@ -1,6 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gunzipSync, gzipSync } from 'node:zlib';
 import type { PublicKey } from '../../shared/core/digest-checks.ts';
+import type { Finding } from '../../shared/core/finding.ts';
 import {
   decodeVerification,
   encodeVerification,
@@ -77,6 +78,8 @@ export class GrowingTrail {
   readonly held = new Set<string>();
   /** Regions whose public keys can't be had for now. */
   readonly keyless = new Set<string>();
+  /** Digests whose successors were reported as late, in all runs of verify. */
+  readonly late: string[] = [];
   /** Of all runs of verify. */
   readonly results: HourlyResult[] = [];
   state: Verification | undefined;
@@ -186,9 +189,12 @@ export class GrowingTrail {
     const at = verificationKey(Date.parse(verification.at));
     this.state = decodeVerification(at, encodeVerification(verification));
     this.results.push(result);
-    return verification.findings.map(
-      ({ code, severity, subject }) => `${severity === 'notice' ? 'notice: ' : ''}${code} ${subject}`,
-    );
+    const isLate = ({ code, severity }: Finding): boolean =>
+      code === 'digest-too-old' && severity === 'notice';
+    this.late.push(...verification.findings.filter(isLate).map(({ subject }) => subject));
+    return verification.findings
+      .filter((one) => !isLate(one))
+      .map(({ code, severity, subject }) => `${severity === 'notice' ? 'notice: ' : ''}${code} ${subject}`);
   }
 
   #ports(now: number): HourlyPorts {

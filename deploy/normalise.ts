@@ -1,4 +1,5 @@
 import { countedAlarm, queueAlarms, silenceAlarm } from './alarms.ts';
+import { LISTS_THE_LAKE, USES_THE_KEY } from './lake-access.ts';
 import { LOG_BUCKET, READS_LOG_FILES } from './log-files.ts';
 import { queueWithDeadLetters, type Sender } from './queue.ts';
 import { roleAndLogs, takesMessages } from './role.ts';
@@ -95,18 +96,6 @@ const STATEMENTS: readonly Value[] = [
     // What seal is to look for, under the hour and the receipts' own key.
     Resource: sub('${LakeBucket.Arn}/sealing/*'),
   },
-  {
-    // To list the plans, and to be told that an object is missing: who may not list is told "access denied".
-    Sid: 'ListsTheLake',
-    Effect: 'Allow',
-    Action: 's3:ListBucket',
-    Resource: arnOf('LakeBucket'),
-  },
-  {
-    // Writes the lake with it, and reads the log files of a trail made here.
-    Sid: 'UsesTheKey',
-    Effect: 'Allow',
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Resource: arnOf('AuditKey'),
-  },
+  LISTS_THE_LAKE,
+  USES_THE_KEY,
 ];

@@ -1,7 +1,8 @@
 import { countedAlarm, scheduleAlarms } from './alarms.ts';
+import { LISTS_THE_LAKE, USES_THE_KEY } from './lake-access.ts';
 import { roleAndLogs } from './role.ts';
 import { newestSealKey, sealKeys } from './seal-keys.ts';
-import { arnOf, ref, sub, type Fragment, type Resource, type Value } from './template.ts';
+import { ref, sub, type Fragment, type Resource, type Value } from './template.ts';
 
 /** All that stands around the function `seal`: the keys it signs with, what it may do, and what tells that it doesn't. */
 export function seal(stage: string, generation: unknown): Fragment {
@@ -65,18 +66,6 @@ const STATEMENTS: readonly Value[] = [
     Action: 's3:GetObject',
     Resource: sub('${LakeBucket.Arn}/receipts/*'),
   },
-  {
-    // No condition on the prefix: who gets an object names none, and would be told "access denied" of receipts that aren't there yet.
-    Sid: 'ListsTheLake',
-    Effect: 'Allow',
-    Action: 's3:ListBucket',
-    Resource: arnOf('LakeBucket'),
-  },
-  {
-    // The lake's objects are encrypted with it.
-    Sid: 'UsesTheKey',
-    Effect: 'Allow',
-    Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-    Resource: arnOf('AuditKey'),
-  },
+  LISTS_THE_LAKE,
+  USES_THE_KEY,
 ];

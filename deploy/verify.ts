@@ -1,4 +1,5 @@
 import { countedAlarm, scheduleAlarms } from './alarms.ts';
+import { USES_THE_KEY } from './lake-access.ts';
 import { LOG_BUCKET_ARN, READS_LOG_FILES } from './log-files.ts';
 import { roleAndLogs } from './role.ts';
 import { allSealKeys } from './seal-keys.ts';
@@ -87,12 +88,6 @@ function statements(sealKeyArns: readonly Value[]): readonly Value[] {
       Action: 'sns:Publish',
       Resource: ref('FindingsTopic'),
     },
-    {
-      // The lake's objects, the log files of a trail made here and the messages of the topic are encrypted with it.
-      Sid: 'UsesTheKey',
-      Effect: 'Allow',
-      Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
-      Resource: arnOf('AuditKey'),
-    },
+    USES_THE_KEY,
   ];
 }

@@ -1,3 +1,4 @@
+import { isoTime } from '../../shared/core/iso-time.ts';
 import type { NewDigest, SealSummary } from '../../shared/jobs/seal.ts';
 import { count } from './human.ts';
 
@@ -7,8 +8,7 @@ const HOUR = 60 * 60 * 1000;
 export function sealReport({ chain, digests, upTo }: SealSummary): string {
   if (digests.length > 0) return digests.map(lineOf).join('\n');
   const due = Math.floor(Date.parse(upTo ?? chain.start) / HOUR) * HOUR + HOUR;
-  const time = `${new Date(due).toISOString().slice(0, 19)}Z`;
-  return `nothing is due before ${time}${upTo === null ? '' : `: the lake is sealed up to ${upTo}`}`;
+  return `nothing is due before ${isoTime(due)}${upTo === null ? '' : `: the lake is sealed up to ${upTo}`}`;
 }
 
 function lineOf({ endTime, logFiles, receipts, waiting, own }: NewDigest): string {

@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { digestKey } from './digest-key.ts';
 
 /**
  * What sealing adds to CloudTrail's digest format, as stored. Seal writes it and verify reads it; these types are all that the two share.
@@ -43,7 +44,20 @@ export type Chain = Readonly<z.infer<typeof CHAIN>>;
 
 export const CHAIN_KEY = 'seals/chain.json';
 
+/** The folder that all digests of the chain lie in. */
+export function chainFolder({ account, region }: Pick<Chain, 'account' | 'region'>): string {
+  return `AWSLogs/${account}/CloudTrail-Digest/${region}/`;
+}
+
+/** Key of the chain's digest that ends at `endTime`, `YYYY-MM-DDTHH:MM:SSZ`. */
+export function chainDigestKey({ account, region, trail }: Chain, endTime: string): string {
+  const place = { root: 'AWSLogs/', account, region, trail, homeRegion: region, backfill: false };
+  return digestKey({ ...place, endTime });
+}
+
+export const SEAL_KEYS = 'seals/keys/';
+
 /** `seals/keys/<fingerprint>.json`: a public key, put there before it first signs. For the record, not for trust: whoever can write a digest can write this. */
 export function sealKeyKey(fingerprint: string): string {
-  return `seals/keys/${fingerprint}.json`;
+  return `${SEAL_KEYS}${fingerprint}.json`;
 }

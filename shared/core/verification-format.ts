@@ -1,6 +1,7 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import * as z from 'zod';
 import { FINDING_CODES } from './finding.ts';
+import { dayPath, isoTime } from './iso-time.ts';
 
 /**
  * `verification/2026/11/21/20261121T143400Z.json.gz`: what an hourly verification found, and from where the next one goes on. Each run leaves
@@ -86,15 +87,16 @@ export class VerificationFormatError extends Error {
   }
 }
 
+export const VERIFICATIONS = 'verification/';
+
 /** `at`: milliseconds since 1970. */
 export function verificationKey(at: number): string {
-  const iso = new Date(at).toISOString();
-  return `${verificationPrefix(at)}${iso.slice(0, 19).replaceAll(/[-:]/g, '')}Z.json.gz`;
+  return `${verificationPrefix(at)}${isoTime(at).replaceAll(/[-:]/g, '')}.json.gz`;
 }
 
 /** Of the day of `at`. */
 export function verificationPrefix(at: number): string {
-  return `verification/${new Date(at).toISOString().slice(0, 10).replaceAll('-', '/')}/`;
+  return `${VERIFICATIONS}${dayPath(at)}/`;
 }
 
 export function encodeVerification(verification: Verification): Uint8Array {

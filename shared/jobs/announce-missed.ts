@@ -1,7 +1,7 @@
 import { parseDigestKey } from '../core/digest-key.ts';
 import { parseBatchKey, RECEIPTS, sealingKey } from '../core/lake-keys.ts';
+import { chainFolder, type Chain } from '../core/seal-format.ts';
 import { readChainEnd } from '../core/sealed-digest.ts';
-import type { Chain } from '../core/seal-format.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -13,7 +13,7 @@ const READS_AHEAD = 8;
  */
 export async function announceMissed(lake: ObjectStore, chain: Chain, now: number): Promise<string[]> {
   const sealed = new Set<string>();
-  const digests = keysOf(lake.list(`AWSLogs/${chain.account}/CloudTrail-Digest/${chain.region}/`));
+  const digests = keysOf(lake.list(chainFolder(chain)));
   const read = async (key: string): Promise<readonly { readonly key: string }[]> => {
     const stored = await lake.get(key);
     return stored === undefined ? [] : readChainEnd(key, stored).sealed.receipts;

@@ -3,8 +3,8 @@ import { encodeDocument, type BatchReceipts } from '../core/lake-format.ts';
 import { receiptsKey } from '../core/lake-keys.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { Verification } from '../core/verification-format.ts';
-import { readOr } from './digest-chains.ts';
 import type { EvidenceStore } from './evidence.ts';
+import { readOr } from './read-evidence.ts';
 import { readReceipts, verifyBatch } from './verify-batch.ts';
 import type { VerifyCounts } from './verify.ts';
 

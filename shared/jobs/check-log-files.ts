@@ -4,8 +4,8 @@ import { finding, type Finding } from '../core/finding.ts';
 import { gunzipLogFile } from '../core/gunzip.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { UnreadableLogFile } from '../core/unreadable.ts';
-import { readOr } from './digest-chains.ts';
 import type { EvidenceStore } from './evidence.ts';
+import { readOr } from './read-evidence.ts';
 import { mapAhead } from './map-ahead.ts';
 
 const READS_AHEAD = 16;

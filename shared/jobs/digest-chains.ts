@@ -10,9 +10,9 @@ import {
 } from '../core/digest-checks.ts';
 import { DigestFormatError, readDigest, signatureInHeader, type Digest } from '../core/digest-file.ts';
 import { chainOf, parseDigestKey, type DigestKey } from '../core/digest-key.ts';
-import { finding, type Finding, type FindingCode } from '../core/finding.ts';
+import { finding, type Finding } from '../core/finding.ts';
 import type { Evidence, EvidenceStore } from './evidence.ts';
-import { SourceError } from './ports.ts';
+import { readOr } from './read-evidence.ts';
 
 /** CloudTrail writes a digest every hour, minutes after its end; so does seal. */
 const DUE_MS = 90 * 60 * 1000;
@@ -154,19 +154,5 @@ export class DigestChains {
         yield finding('digest-too-old', head.key, evidence, isLate ? 'notice' : 'alarm');
       }
     }
-  }
-}
-
-/** An object that can't be read is a finding, not the end: one that was made unreadable would hide all the others. */
-export async function readOr(
-  store: EvidenceStore,
-  key: string,
-  code: FindingCode,
-): Promise<Evidence | Finding | undefined> {
-  try {
-    return await store.read(key);
-  } catch (error) {
-    if (error instanceof SourceError) return finding(code, key, error.detail);
-    throw error;
   }
 }

@@ -1,5 +1,6 @@
 import { fromLogs, type FoundDigest, type PublicKeys } from '../core/digest-checks.ts';
 import { parseDigestKey } from '../core/digest-key.ts';
+import { dayPath, isoTime } from '../core/iso-time.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { SourceError } from './ports.ts';
 import { isSigned, storedDigest } from './stored-digest.ts';
@@ -36,9 +37,9 @@ export class DigestsFinder {
 
   /** `folder`: of the region's digests. `id`: the log file's key from `AWSLogs/` on. `at`: when it was delivered, in milliseconds since 1970. */
   async naming(folder: string, id: string, at: number): Promise<Naming | undefined> {
-    const [from, to] = [iso(at - BEFORE), iso(at + AFTER)];
-    for await (const key of this.#logs.list(folder, `${folder}${dayOf(from)}`)) {
-      if (key > `${folder}${dayOf(to)}0`) return undefined;
+    const [from, to] = [isoTime(at - BEFORE), isoTime(at + AFTER)];
+    for await (const key of this.#logs.list(folder, `${folder}${dayPath(at - BEFORE)}`)) {
+      if (key > `${folder}${dayPath(at + AFTER)}0`) return undefined;
       const end = parseDigestKey(key)?.endTime ?? '';
       if (end < from || end > to) continue;
       const digest = await this.#once(key);
@@ -66,12 +67,4 @@ export class DigestsFinder {
       throw error;
     }
   }
-}
-
-function iso(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
-}
-
-function dayOf(time: string): string {
-  return time.slice(0, 10).replaceAll('-', '/');
 }

@@ -10,10 +10,11 @@ import {
   receiptsKey,
   type BatchRef,
 } from '../core/lake-keys.ts';
-import { readOr } from './digest-chains.ts';
+import { madeBy } from './carry-out-again.ts';
 import type { EvidenceStore } from './evidence.ts';
+import { readOr } from './read-evidence.ts';
 import { mapAhead } from './map-ahead.ts';
-import { madeBy, readReceipts } from './verify-batch.ts';
+import { readReceipts } from './verify-batch.ts';
 
 const READS_AHEAD = 16;
 

@@ -1,6 +1,8 @@
 import { fromLogs, type FoundDigest } from '../core/digest-checks.ts';
 import { finding, type Finding } from '../core/finding.ts';
+import { dayPath } from '../core/iso-time.ts';
 import { parseTrailKey, streamOf } from '../core/log-file-key.ts';
+import { addTo, nothingYet, type Summary } from './summary.ts';
 
 /**
  * The sides of one region's log files held against each other: what CloudTrail's digests name, what lies in the bucket, and what receipts
@@ -42,11 +44,6 @@ export interface SidesState {
   readonly before: Summary;
 }
 
-interface Summary {
-  first: string;
-  count: number;
-}
-
 /** CloudTrail delivers a log file now and then before its hour ends and names it in the digest after that; its queue takes its time as well. */
 const PENDING_MS = 2 * 60 * 60 * 1000;
 
@@ -70,9 +67,9 @@ export class LogFileSides {
     this.#until = until;
     this.#known = new Map(state?.known);
     this.#streams = new Set(state?.streams);
-    this.#early = { ...(state?.early ?? { first: '', count: 0 }) };
-    this.#pending = { ...(state?.pending ?? { first: '', count: 0 }) };
-    this.#before = { ...(state?.before ?? { first: '', count: 0 }) };
+    this.#early = { ...(state?.early ?? nothingYet()) };
+    this.#pending = { ...(state?.pending ?? nothingYet()) };
+    this.#before = { ...(state?.before ?? nothingYet()) };
     if (state?.from !== undefined && state.from !== null && state.until !== null)
       this.#span = { from: state.from, until: state.until };
   }
@@ -185,9 +182,9 @@ export class LogFileSides {
     }
     if (!this.#sides.lake) return;
     if (processed.length === 0) {
-      if (this.#isBeforeLake(id)) this.#add(this.#before, named.at);
+      if (this.#isBeforeLake(id)) addTo(this.#before, named.at);
       else if (Date.parse(named.end) >= (this.#until ?? Infinity) - PENDING_MS)
-        this.#add(this.#pending, named.at);
+        addTo(this.#pending, named.at);
       else yield finding('log-file-not-processed', named.at, `${named.digest} names it, and no receipts do`);
     }
     const texts = new Map<string | null, string>();
@@ -206,8 +203,8 @@ export class LogFileSides {
 
   /** An object that no digest names, at that place. */
   *#unnamed(key: string): Generator<Finding> {
-    if (this.#span === undefined || this.#isEarly(key, this.#span.from)) this.#add(this.#early, key);
-    else if (this.#isPending(key, this.#span.until)) this.#add(this.#pending, key);
+    if (this.#span === undefined || this.#isEarly(key, this.#span.from)) addTo(this.#early, key);
+    else if (this.#isPending(key, this.#span.until)) addTo(this.#pending, key);
     else yield finding('log-file-in-no-digest', key, 'digests of its time are there, and none names it');
   }
 
@@ -215,8 +212,8 @@ export class LogFileSides {
   *#neverDelivered(id: string, receipts: string): Generator<Finding> {
     if (this.#span === undefined || this.#isEarly(id, this.#span.from)) {
       // Nothing can be said of a time without digests; of one that is gone with its log files, this is all there is.
-      if (this.#sides.bucket || this.#span === undefined) this.#add(this.#early, id);
-    } else if (this.#isPending(id, this.#span.until)) this.#add(this.#pending, id);
+      if (this.#sides.bucket || this.#span === undefined) addTo(this.#early, id);
+    } else if (this.#isPending(id, this.#span.until)) addTo(this.#pending, id);
     else yield finding('log-file-never-delivered', id, `${receipts} name it, and no digest does`);
   }
 
@@ -256,13 +253,8 @@ export class LogFileSides {
   #isPending(key: string, until: number): boolean {
     const at = deliveredAt(key);
     const folder = parseTrailKey(key)?.day;
-    const isItsDay = at !== 0 && folder === new Date(at).toISOString().slice(0, 10).replaceAll('-', '/');
+    const isItsDay = at !== 0 && folder === dayPath(at);
     return isItsDay && key.endsWith('.json.gz') && at >= until - PENDING_MS && at <= (this.#until ?? at);
-  }
-
-  #add(summary: Summary, key: string): void {
-    if (summary.count === 0) summary.first = key;
-    summary.count += 1;
   }
 
   #of(key: string): KnownLogFile {

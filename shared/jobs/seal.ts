@@ -1,5 +1,12 @@
-import { digestKey, parseDigestKey } from '../core/digest-key.ts';
-import { CHAIN, CHAIN_KEY, sealKeyKey, type Chain } from '../core/seal-format.ts';
+import { parseDigestKey } from '../core/digest-key.ts';
+import {
+  CHAIN,
+  CHAIN_KEY,
+  chainDigestKey,
+  chainFolder,
+  sealKeyKey,
+  type Chain,
+} from '../core/seal-format.ts';
 import {
   readChainEnd,
   storedDigest,
@@ -149,7 +156,7 @@ function digestOf(
     digestStartTime: iso(start),
     digestEndTime: iso(end),
     digestS3Bucket: bucket,
-    digestS3Object: keyOf(chain, end),
+    digestS3Object: chainDigestKey(chain, iso(end)),
     digestPublicKeyFingerprint: fingerprint,
     digestSignatureAlgorithm: 'SHA256withRSA',
     newestEventTime: newestEvent,
@@ -187,7 +194,7 @@ export function readChain(stored: Uint8Array): Chain {
 
 /** A digest of the future is nobody's: going on after it would stop the chain until then. */
 async function newestOf(lake: ObjectStore, chain: Chain, now: number): Promise<ChainEnd | undefined> {
-  const prefix = folderOf(chain);
+  const prefix = chainFolder(chain);
   const recent =
     prefix +
     iso(now - RECENT_DAYS * 24 * HOUR)
@@ -204,21 +211,11 @@ async function newestOf(lake: ObjectStore, chain: Chain, now: number): Promise<C
 function isOf(chain: Chain, key: string, now: number): boolean {
   const parsed = parseDigestKey(key);
   if (parsed === undefined) return false;
-  const end = Date.parse(parsed.endTime);
-  return end <= now && key === keyOf(chain, end);
+  return Date.parse(parsed.endTime) <= now && key === chainDigestKey(chain, parsed.endTime);
 }
 
 async function chainEndAt(lake: ObjectStore, key: string): Promise<ChainEnd> {
   return readChainEnd(key, (await lake.get(key)) ?? new Uint8Array());
-}
-
-function keyOf({ account, region, trail }: Chain, end: number): string {
-  const place = { root: 'AWSLogs/', account, region, trail, homeRegion: region, backfill: false };
-  return digestKey({ ...place, endTime: iso(end) });
-}
-
-function folderOf({ account, region }: Chain): string {
-  return `AWSLogs/${account}/CloudTrail-Digest/${region}/`;
 }
 
 /** As ListPublicKeys tells of a key. */

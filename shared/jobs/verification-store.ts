@@ -5,6 +5,7 @@ import {
   encodeVerification,
   verificationKey,
   verificationPrefix,
+  VERIFICATIONS,
   type Verification,
 } from '../core/verification-format.ts';
 import type { ObjectStore } from './ports.ts';
@@ -26,7 +27,7 @@ async function newestKey(lake: ObjectStore, now: number): Promise<string | undef
     const newest = await lastUnder(lake, verificationPrefix(now - day * DAY), limit);
     if (newest !== undefined) return newest;
   }
-  return await lastUnder(lake, 'verification/', limit);
+  return await lastUnder(lake, VERIFICATIONS, limit);
 }
 
 async function lastUnder(lake: ObjectStore, prefix: string, limit: string): Promise<string | undefined> {

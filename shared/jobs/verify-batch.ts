@@ -1,21 +1,20 @@
 import { finding, type Finding } from '../core/finding.ts';
 import {
-  decodePlan,
   decodeReceipts,
   encodeDocument,
   LakeFormatError,
   planId,
   type BatchReceipts,
 } from '../core/lake-format.ts';
-import { parseBatchKey, planKey, receiptsKey, type BatchRef } from '../core/lake-keys.ts';
-import { DEFAULT_LIMITS } from '../core/limits.ts';
+import { planKey, receiptsKey } from '../core/lake-keys.ts';
 import { differencesOf } from '../core/parquet-differences.ts';
+import { strangeIn } from '../core/plan-checks.ts';
 import { sha256Hex } from '../core/sha256.ts';
-import { readOr } from './digest-chains.ts';
+import { carryOutAgain, isMade } from './carry-out-again.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { mapAhead } from './map-ahead.ts';
-import { carryOut } from './normalise.ts';
-import { SourceError, type ObjectStore } from './ports.ts';
+import { SourceError } from './ports.ts';
+import { readOr } from './read-evidence.ts';
 
 export interface BatchPlaces {
   readonly lake: EvidenceStore;
@@ -26,19 +25,6 @@ export interface BatchPlaces {
 type Stored = BatchReceipts['objects'][number] | BatchReceipts['quarantine'][number];
 
 const READS_AHEAD = 4;
-/** Those of them that are the same in every version and however it is called: stricter ones would hide records, others would break this. */
-const FIXED_LIMITS = [
-  'expansion',
-  'expansionFrom',
-  'records',
-  'unreadableRecords',
-  'recordBytes',
-  'recordValues',
-  'recordDepth',
-] as const;
-const LEAST_PARTITIONS = 100;
-const MOST_BYTES = 2 * 1024 * 1024 * 1024;
-
 /** Undefined, and a finding, for receipts that can't be understood or stand where they don't belong. */
 export function* readReceipts(
   key: string,
@@ -65,10 +51,11 @@ export async function* verifyBatch(receipts: BatchReceipts, places: BatchPlaces)
     yield* verifyObjects(receipts, places.lake);
     return;
   }
-  const again = new SecondRun(receipts, places.lake, plan);
+  const again = new SecondRun(receipts, places.lake);
   try {
-    const batch = parseBatchKey(receiptsKey(receipts)) ?? receipts;
-    await carryOut(batch, { source: readerOf(places.logs), lake: again, now: () => 0 });
+    await carryOutAgain(receipts, plan, places.logs, async (key, bytes) => {
+      await again.put(key, bytes);
+    });
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     yield finding('batch-not-recomputed', receiptsKey(receipts), error.message, 'notice');
@@ -96,23 +83,6 @@ async function* readPlanOf(
     yield finding('plan-changed', key, wrong);
   }
   return undefined;
-}
-
-/** What no plan of ours has; limits above all, for they come to bear when it is carried out. */
-function strangeIn(key: string, stored: Uint8Array): string | undefined {
-  try {
-    const plan = decodePlan(key, stored);
-    if (planKey(plan) !== key) return `it is of ${planKey(plan)}`;
-    const { limits } = plan;
-    const fixed = FIXED_LIMITS.find((name) => limits[name] !== DEFAULT_LIMITS[name]);
-    if (fixed !== undefined) return `its limit ${fixed} is ${limits[fixed]}, and never was that`;
-    if (limits.partitions < LEAST_PARTITIONS) return `its limit partitions is ${limits.partitions}`;
-    const { logFileBytes } = limits;
-    return logFileBytes > MOST_BYTES ? `its limit logFileBytes is ${logFileBytes}` : undefined;
-  } catch (error) {
-    if (error instanceof LakeFormatError) return error.message;
-    throw error;
-  }
 }
 
 /** Whether rows by log file are those by object: where a log file is gone, nothing else holds them to each other. */
@@ -155,78 +125,22 @@ async function checkObject(
   return { finding: finding('lake-object-changed', key, told), bytes };
 }
 
-/** The log files as they are now, whichever version the plan means: other bytes are what is looked for. */
-function readerOf(logs: EvidenceStore): { read: (key: string) => Promise<Uint8Array> } {
-  return {
-    read: async (key) => {
-      const evidence = await logs.read(key);
-      if (evidence === undefined) throw new SourceError('missing', key, 'it is gone');
-      return evidence.bytes;
-    },
-  };
-}
-
-/**
- * Of a plan that has no receipts: which of the objects it makes are stored as it makes them. Undefined if it can't be carried out with these
- * log files.
- */
-export async function madeBy(
-  batch: BatchRef,
-  plan: Uint8Array,
-  { lake, logs }: { readonly lake: EvidenceStore; readonly logs: EvidenceStore },
-): Promise<ReadonlySet<string> | undefined> {
-  if (strangeIn(planKey(batch), plan) !== undefined) return undefined;
-  const made = new Set<string>();
-  const remaking: ObjectStore = {
-    get: (key) => Promise.resolve(key === planKey(batch) ? plan : undefined),
-    list: async function* () {},
-    putIfAbsent: async (key, bytes) => {
-      const stored = parseEventsOrQuarantine(key) ? await lake.read(key) : undefined;
-      if (stored !== undefined && (await isSameObject(stored.bytes, bytes))) made.add(key);
-      return 'stored';
-    },
-  };
-  try {
-    await carryOut(batch, { source: readerOf(logs), lake: remaking, now: () => 0 });
-    return made;
-  } catch (error) {
-    if (error instanceof SourceError || error instanceof LakeFormatError) return undefined;
-    throw error;
-  }
-}
-
-async function isSameObject(actual: Uint8Array, expected: Uint8Array): Promise<boolean> {
-  if (Buffer.compare(actual, expected) === 0) return true;
-  return (await differencesOf(actual, expected)) === undefined;
-}
-
-/** Stands in for the lake while a plan is carried out again: holds what would be stored against what is. */
-class SecondRun implements ObjectStore {
+/** Holds what carrying out a plan again would store against what is stored. */
+class SecondRun {
   readonly findings: Finding[] = [];
   readonly #receipts: BatchReceipts;
   readonly #lake: EvidenceStore;
-  readonly #plan: Uint8Array;
   readonly #left: Map<string, Stored>;
 
-  constructor(receipts: BatchReceipts, lake: EvidenceStore, plan: Uint8Array) {
+  constructor(receipts: BatchReceipts, lake: EvidenceStore) {
     this.#receipts = receipts;
     this.#lake = lake;
-    this.#plan = plan;
     this.#left = new Map([...receipts.objects, ...receipts.quarantine].map((one) => [one.key, one]));
   }
 
-  get(key: string): Promise<Uint8Array | undefined> {
-    return Promise.resolve(key === planKey(this.#receipts) ? this.#plan : undefined);
-  }
-
-  async putIfAbsent(key: string, bytes: Uint8Array): Promise<'stored'> {
+  async put(key: string, bytes: Uint8Array): Promise<void> {
     if (key === receiptsKey(this.#receipts)) this.#compareReceipts(decodeReceipts(key, bytes));
-    else if (parseEventsOrQuarantine(key)) await this.#compareObject(key, bytes);
-    return 'stored';
-  }
-
-  async *list(): AsyncGenerator<string> {
-    // Carrying out a plan lists nothing.
+    else if (isMade(key)) await this.#compareObject(key, bytes);
   }
 
   /** What receipts name and carrying out the plan doesn't make. */
@@ -242,10 +156,10 @@ class SecondRun implements ObjectStore {
     this.#left.delete(key);
     const { finding: found, bytes: actual } = await checkObject(named, this.#lake, this.#receipts);
     if (found !== undefined) this.findings.push(found);
-    if (actual === undefined || Buffer.compare(actual, bytes) === 0) return;
+    if (found !== undefined || actual === undefined || Buffer.compare(actual, bytes) === 0) return;
     // Another Node may compress the same rows to other bytes.
     const differences = await differencesOf(actual, bytes);
-    if (differences !== undefined && found === undefined)
+    if (differences !== undefined)
       this.findings.push(
         finding('lake-object-changed', key, `its log files give other rows: ${differences}`),
       );
@@ -261,10 +175,6 @@ class SecondRun implements ObjectStore {
         : `for ${differing.key}, whose text has the hash ${differing.sha256 ?? 'none'} now`;
     this.findings.push(finding('receipts-contradict-log-files', receiptsKey(this.#receipts), evidence));
   }
-}
-
-function parseEventsOrQuarantine(key: string): boolean {
-  return key.startsWith('events/') || key.startsWith('quarantine/');
 }
 
 /** What carrying out a plan must make again, whichever Node does it. */

@@ -1,12 +1,14 @@
 import { checkLogFilesPlaces, type FoundDigest } from '../core/digest-checks.ts';
 import { chainOf, parseDigestKey, type DigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
+import { dayPath, isoTime } from '../core/iso-time.ts';
 import type { Verification } from '../core/verification-format.ts';
 import { checkLogFiles, placeOf } from './check-log-files.ts';
-import { DigestChains, readOr, type VerifiedHead } from './digest-chains.ts';
+import { DigestChains, type VerifiedHead } from './digest-chains.ts';
 import type { EvidenceStore } from './evidence.ts';
 import type { LogFileSides } from './log-file-sides.ts';
 import { mapAhead } from './map-ahead.ts';
+import { readOr, type Reading } from './read-evidence.ts';
 import { PublicKeysUnavailableError, type RegionKeys } from './region-keys.ts';
 import { isSigned, storedDigest } from './stored-digest.ts';
 import type { VerifyCounts } from './verify.ts';
@@ -46,8 +48,6 @@ interface NewDigest {
   readonly key: string;
   readonly parsed: DigestKey;
 }
-
-type Reading = Awaited<ReturnType<typeof readOr>>;
 
 const HOUR = 60 * 60 * 1000;
 const READS_AHEAD = 8;
@@ -165,7 +165,7 @@ class RegionRun {
     const { logs, now, findings } = this.#ports;
     const { path } = this.#trail;
     const fresh: NewDigest[] = [];
-    for await (const key of logs.list(path, `${path}${dayOf(this.#from())}`)) {
+    for await (const key of logs.list(path, `${path}${dayPath(this.#from())}`)) {
       const parsed = parseDigestKey(key);
       if (parsed === undefined || parsed.endTime <= (this.#heads.get(chainOf(parsed))?.endTime ?? ''))
         continue;
@@ -212,7 +212,7 @@ class RegionRun {
   }
 
   #headsNow(isDone: boolean): TrailHead[] {
-    const now = `${new Date(this.#ports.now).toISOString().slice(0, 19)}Z`;
+    const now = isoTime(this.#ports.now);
     const heads = [...this.#heads.values()];
     return heads.map(({ chain, key, endTime, sha256, listed }) => {
       return { chain, key, endTime, sha256, listed: isDone ? now : listed };
@@ -230,8 +230,4 @@ function consume<T>(found: Generator<Finding, T>, into: Finding[]): T {
     if (next.done === true) return next.value;
     into.push(next.value);
   }
-}
-
-function dayOf(time: number): string {
-  return new Date(time).toISOString().slice(0, 10).replaceAll('-', '/');
 }

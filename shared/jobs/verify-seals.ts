@@ -1,15 +1,16 @@
 import { checkSignature, type PublicKeys } from '../core/digest-checks.ts';
 import type { Digest } from '../core/digest-file.ts';
-import { signatureInHeader } from '../core/digest-file.ts';
-import { digestKey, parseDigestKey } from '../core/digest-key.ts';
+import { parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import type { BatchReceipts } from '../core/lake-format.ts';
 import { parseSealingKey, SEALING, sealingPrefix } from '../core/lake-keys.ts';
-import { CHAIN, CHAIN_KEY, type Chain, type Sealed } from '../core/seal-format.ts';
+import { CHAIN_KEY, chainFolder, type Chain, type Sealed } from '../core/seal-format.ts';
 import { sha256Hex } from '../core/sha256.ts';
-import { DigestChains, readOr, type TakenDigest, type VerifiedHead } from './digest-chains.ts';
+import { checkHeader, checkNone, checkStart, isOf, readChain } from './chain-checks.ts';
+import { DigestChains, type TakenDigest, type VerifiedHead } from './digest-chains.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { mapAhead } from './map-ahead.ts';
+import { readAll, readOr, type Reading } from './read-evidence.ts';
 import { readReceipts } from './verify-batch.ts';
 
 export interface SealsOptions {
@@ -89,16 +90,10 @@ export async function* verifySeals(
   const chain = yield* readChain(lake, options.isExpected);
   if (chain === undefined) return;
   into.chain = chain;
-  const folder = `AWSLogs/${chain.account}/CloudTrail-Digest/${chain.region}/`;
   const chains = new DigestChains(lake, options.keys, options.head === undefined ? [] : [options.head]);
   let last: TakenDigest | undefined;
-  const read = async (
-    key: string,
-  ): Promise<{ key: string; evidence: Awaited<ReturnType<typeof readOr>> }> => ({
-    key,
-    evidence: await readOr(lake, key, 'digest-unreadable'),
-  });
-  for await (const { key, evidence } of mapAhead(lake.list(folder, options.head?.key), 2, read)) {
+  const stored = readAll(lake, lake.list(chainFolder(chain), options.head?.key), 2, 'digest-unreadable');
+  for await (const { key, evidence } of stored) {
     if (evidence === undefined) continue;
     if (options.hasTime?.() === false) {
       into.behind = true;
@@ -127,90 +122,6 @@ export async function* verifySeals(
   const announcedIn = await noteAnnounced(lake, last?.found.read.digest.trailseal, into);
   // In a copy, announcements say how far it goes.
   yield* chains.ends(options.until ?? announcedIn);
-}
-
-async function* readChain(
-  lake: EvidenceStore,
-  isExpected: boolean | undefined,
-): AsyncGenerator<Finding, Chain | undefined> {
-  const evidence = await readOr(lake, CHAIN_KEY, 'digest-unreadable');
-  if (evidence === undefined) {
-    const trace = await traceOfChain(lake);
-    const told =
-      trace === undefined ? NOTHING_SEALED : `${trace} is there, and what says of which chain it is, is gone`;
-    const isAlarm = trace !== undefined || isExpected === true;
-    if (isAlarm || isExpected !== undefined)
-      yield finding('digest-missing', CHAIN_KEY, told, isAlarm ? 'alarm' : 'notice');
-    return undefined;
-  }
-  if ('code' in evidence) {
-    yield evidence;
-    return undefined;
-  }
-  const parsed = CHAIN.safeParse(jsonOf(evidence.bytes));
-  if (parsed.success) return parsed.data;
-  yield finding('digest-unreadable', CHAIN_KEY, 'it does not say what chain there is');
-  return undefined;
-}
-
-/** Something that only a chain leaves. */
-async function traceOfChain(lake: EvidenceStore): Promise<string | undefined> {
-  for (const prefix of ['AWSLogs/', SEAL_KEYS]) for await (const key of lake.list(prefix)) return key;
-  return undefined;
-}
-
-const SEAL_KEYS = 'seals/keys/';
-const NOTHING_SEALED =
-  'nothing in the lake is sealed: what was removed together with its log files can not be found';
-
-function jsonOf(bytes: Uint8Array): unknown {
-  try {
-    return JSON.parse(Buffer.from(bytes).toString('utf8'));
-  } catch {
-    return undefined;
-  }
-}
-
-function isOf({ account, region, trail }: Chain, key: string): boolean {
-  const parsed = parseDigestKey(key);
-  if (parsed === undefined) return false;
-  const place = { root: 'AWSLogs/', account, region, trail, homeRegion: region, backfill: false };
-  return digestKey({ ...place, endTime: parsed.endTime }) === key;
-}
-
-/** The header's copy is what seal goes on after; a copy of the digest has no other. */
-function* checkHeader(
-  key: string,
-  evidence: Awaited<ReturnType<typeof readOr>>,
-  { found }: TakenDigest,
-): Generator<Finding> {
-  if (evidence === undefined || 'code' in evidence) return;
-  const inHeader = signatureInHeader(evidence.bytes);
-  if (inHeader === undefined)
-    yield finding('digest-signature-missing', key, 'its gzip header has none, as every digest of ours has');
-  else if (found.signature !== undefined && inHeader !== found.signature)
-    yield finding('digest-signature-invalid', key, 'its gzip header has another signature than its metadata');
-}
-
-function* checkStart({ start }: Chain, { found }: TakenDigest): Generator<Finding> {
-  const { digestStartTime, previousDigestS3Object } = found.read.digest;
-  if (previousDigestS3Object !== null || digestStartTime === start) return;
-  const evidence = `it starts the chain at ${digestStartTime}, and ${CHAIN_KEY} says ${start}`;
-  yield finding('digest-chain-restarted', found.key, evidence);
-}
-
-async function* checkNone(
-  lake: EvidenceStore,
-  { start }: Chain,
-  until: number | undefined,
-): AsyncGenerator<Finding> {
-  const isNew = until !== undefined && Date.parse(start) + 2.5 * HOUR > until;
-  if (isNew && (await traceOfChain(lake)) === undefined) return;
-  yield finding(
-    'digest-missing',
-    CHAIN_KEY,
-    `the chain starts at ${start}, and none of its digests is there`,
-  );
 }
 
 async function* verifyDigest(
@@ -250,7 +161,7 @@ async function* verifyDigest(
 interface Read {
   readonly key: string;
   readonly sha256: string;
-  readonly evidence: Awaited<ReturnType<typeof readOr>>;
+  readonly evidence: Reading;
 }
 
 function* checkReceipts(

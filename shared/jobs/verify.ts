@@ -3,13 +3,15 @@ import { parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import { RECEIPTS } from '../core/lake-keys.ts';
 import { checkLogFiles, placeOf } from './check-log-files.ts';
-import { DigestChains, readOr, type VerifiedHead } from './digest-chains.ts';
+import { DigestChains, type VerifiedHead } from './digest-chains.ts';
 import type { Evidence, EvidenceStore } from './evidence.ts';
 import { findAccounts, type AccountRoot } from './find-accounts.ts';
 import { LakeObjects } from './lake-objects.ts';
 import { LogFileSides, type SidesState } from './log-file-sides.ts';
 import { mapAhead } from './map-ahead.ts';
 import { mergeByDay, type DayListing, type Listed } from './merge-by-day.ts';
+import { readAll, readOr, type Reading } from './read-evidence.ts';
+import { addTo, nothingYet } from './summary.ts';
 import { readReceipts, verifyBatch } from './verify-batch.ts';
 import { isSealed, lakeStart, nothingSealed, verifySeals } from './verify-seals.ts';
 
@@ -77,7 +79,7 @@ export async function* verify(
 type Kind = 'digest' | 'object' | 'receipts';
 
 interface Fetched extends Listed<Kind> {
-  readonly evidence: Evidence | Finding | undefined;
+  readonly evidence: Reading;
 }
 
 class FullRun {
@@ -88,7 +90,7 @@ class FullRun {
   #chains: DigestChains | undefined;
   readonly #sealed = nothingSealed();
   /** Log files with rows that lie where no digest speaks of them. */
-  readonly #elsewhere = { first: '', count: 0 };
+  readonly #elsewhere = nothingYet();
   readonly #objects: LakeObjects | undefined;
 
   constructor({ logs, lake }: VerifyPlaces, options: VerifyOptions, counts: VerifyCounts) {
@@ -221,11 +223,7 @@ class FullRun {
     yield* checkLogFiles(key, logFiles, this.#logs, this.#counts);
   }
 
-  async *#receipts(
-    key: string,
-    evidence: Evidence | Finding | undefined,
-    sides: LogFileSides | undefined,
-  ): AsyncGenerator<Finding> {
+  async *#receipts(key: string, evidence: Reading, sides: LogFileSides | undefined): AsyncGenerator<Finding> {
     if (evidence === undefined || this.#lake === undefined) return;
     if ('code' in evidence) {
       yield evidence;
@@ -239,28 +237,19 @@ class FullRun {
     this.#objects?.add(receipts);
     for (const { key: logFile, sha256, rows } of receipts.logFiles) {
       if (sides !== undefined) sides.process(logFile, sha256, key);
-      else if (rows.length > 0) this.#addElsewhere(logFile);
+      else if (rows.length > 0) addTo(this.#elsewhere, logFile);
     }
     yield* verifyBatch(receipts, { lake: this.#lake, logs: this.#logs });
   }
 
   /** Receipts of log files that don't lie where CloudTrail puts them, and whatever else was put among receipts. */
   async *#otherReceipts(lake: EvidenceStore): AsyncGenerator<Finding> {
-    const read = async (key: string): Promise<{ key: string; evidence: Evidence | Finding | undefined }> => ({
-      key,
-      evidence: await readOr(lake, key, 'receipts-unreadable'),
-    });
-    for await (const { key, evidence } of mapAhead(othersIn(lake), READS_AHEAD, read))
-      yield* this.#receipts(key, evidence, undefined);
+    const stored = readAll(lake, othersIn(lake), READS_AHEAD, 'receipts-unreadable');
+    for await (const { key, evidence } of stored) yield* this.#receipts(key, evidence, undefined);
     const { first, count } = this.#elsewhere;
     if (count === 0 || this.#logs === undefined) return;
     const evidence = `this and ${count - 1} more lie where no digest speaks of them, and their rows are in the lake`;
     yield finding('log-file-in-no-digest', first, evidence);
-  }
-
-  #addElsewhere(key: string): void {
-    if (this.#elsewhere.count === 0) this.#elsewhere.first = key;
-    this.#elsewhere.count += 1;
   }
 }
 

@@ -1,5 +1,5 @@
 import { once } from 'node:events';
-import { createServer } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { json } from 'node:stream/consumers';
 import { describe, expect, it, onTestFinished } from 'vitest';
@@ -27,6 +27,17 @@ function cloudTrailAt(url: string): void {
   });
 }
 
+/** A CloudTrail that answers so. */
+async function cloudTrailThat(answers: RequestListener): Promise<void> {
+  const server = createServer(answers).listen(0, '127.0.0.1');
+  await once(server, 'listening');
+  onTestFinished(() => {
+    server.close();
+    server.closeAllConnections();
+  });
+  cloudTrailAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+}
+
 describe('the public keys of a region', () => {
   it('are those that were valid at the time, as CloudTrail tells of them', async () => {
     const server = await serveKeys(KEYS, { host: '127.0.0.1', port: 0 });
@@ -42,7 +53,7 @@ describe('the public keys of a region', () => {
 
   it('are asked for page by page', async () => {
     const requests: unknown[] = [];
-    const server = createServer((request, response) => {
+    await cloudTrailThat((request, response) => {
       const answer = (body: unknown): void => {
         requests.push(body);
         const page = Number((body as { NextToken?: string }).NextToken ?? 0);
@@ -51,13 +62,7 @@ describe('the public keys of a region', () => {
         response.writeHead(200, { 'content-type': CONTENT_TYPE }).end(JSON.stringify({ ...list, ...next }));
       };
       void json(request).then(answer);
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.close();
-      server.closeAllConnections();
     });
-    cloudTrailAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     expect(await new CloudTrailKeys().list('us-east-1', NOON, NOON + 3 * DAY)).toEqual(KEYS);
     const times = { StartTime: NOON / 1000, EndTime: (NOON + 3 * DAY) / 1000 };
     expect(requests).toEqual([times, { ...times, NextToken: '1' }, { ...times, NextToken: '2' }]);
@@ -67,15 +72,9 @@ describe('the public keys of a region', () => {
     ['whose endpoint refuses', 403],
     ['that answers with an error each time', 500],
   ])('can’t be had of a region %s', async (_, status) => {
-    const server = createServer((_request, response) => {
+    await cloudTrailThat((_request, response) => {
       response.writeHead(status, { 'content-type': CONTENT_TYPE }).end('{"__type":"AccessDeniedException"}');
-    }).listen(0, '127.0.0.1');
-    await once(server, 'listening');
-    onTestFinished(() => {
-      server.close();
-      server.closeAllConnections();
     });
-    cloudTrailAt(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
     const asked = new CloudTrailKeys().list('eu-south-2', NOON, NOON + DAY);
     await expect(asked).rejects.toThrow(PublicKeysUnavailableError);
     await expect(asked).rejects.toMatchObject({

@@ -7,7 +7,13 @@ import { PLANS } from '../../shared/core/lake-keys.ts';
 import type { Delivery, LogFileFetcher } from '../../shared/jobs/delivery.ts';
 import { SourceError } from '../../shared/jobs/ports.ts';
 import { container, drain } from '../support/delivery-queue.ts';
-import { dyingStore, FaultyStore, InjectedFault, type Fault } from '../support/faulty-store.ts';
+import {
+  dyingSomewhere,
+  dyingStore,
+  FaultyStore,
+  InjectedFault,
+  type Fault,
+} from '../support/faulty-store.ts';
 import { breachesOf, rowsOf, treeOf } from '../support/lake-audit.ts';
 import { MemorySource, versionOf } from '../support/memory-source.ts';
 import { asMap, keyOf, logFileOf, recordOf, smallLogFiles } from '../support/small-log-files.ts';
@@ -57,7 +63,7 @@ describe('log files delivered twice each and out of order', () => {
       const turns = new Turns(random);
       const containers = [0, 1, 2].map((i) => {
         const store = new TurnTakingStore(lake, turns);
-        const dying = dyingStore(store, 2 + Math.floor(random() * 60), random() < 0.5 ? 'lost' : 'applied');
+        const dying = dyingSomewhere(store, random, [2, 60]);
         const batchFiles = 1 + Math.floor(random() * 4);
         return container(SOURCE, i === 0 ? store : dying, { batchFiles });
       });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import {
+  dyingSomewhere,
   dyingStore,
   FaultyStore,
   InjectedFault,
@@ -112,7 +113,7 @@ describe('a run that dies', () => {
       const random = seeded(seed);
       const lake = new MemoryStore();
       for (let runs = 0; runs < 12; runs += 1) {
-        const dying = dyingStore(lake, 1 + Math.floor(random() * 30), random() < 0.5 ? 'lost' : 'applied');
+        const dying = dyingSomewhere(lake, random, [1, 30]);
         const batchFiles = 1 + Math.floor(random() * 4);
         await ingestOnce(SOURCE, dying, { batchFiles, concurrency: 2 }).catch(() => undefined);
       }

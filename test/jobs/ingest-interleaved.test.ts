@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { dyingStore } from '../support/faulty-store.ts';
+import { dyingSomewhere } from '../support/faulty-store.ts';
 import { ingestOnce } from '../support/ingest-once.ts';
 import { breachesOf } from '../support/lake-audit.ts';
 import { MemorySource } from '../support/memory-source.ts';
@@ -24,7 +24,7 @@ async function runTogether(seed: number, runs: number, deaths: number): Promise<
     const sorted = random() < 0.5;
     const source = new MemorySource(asMap(FILES), (keys) => (sorted ? keys : shuffled(keys, random)));
     const store = new TurnTakingStore(lake, turns);
-    const dying = dyingStore(store, 2 + Math.floor(random() * 40), random() < 0.5 ? 'lost' : 'applied');
+    const dying = dyingSomewhere(store, random, [2, 40]);
     const batchFiles = 1 + Math.floor(random() * 5);
     const concurrency = 1 + Math.floor(random() * 3);
     await ingestOnce(source, run < deaths ? dying : store, { batchFiles, concurrency });

@@ -2,6 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import {
+  dyingSomewhere,
   dyingStore,
   FaultyStore,
   InjectedFault,
@@ -12,20 +13,19 @@ import { treeOf } from '../support/lake-audit.ts';
 import { chainBreachesOf, readOwnChain, unsealedIn } from '../support/own-chain.ts';
 import {
   announce,
+  BOTH_KEYS,
   commit,
   HOUR,
   keyOfBatch,
   MINUTE,
   NOON,
+  OTHER_KEY,
   OWN_KEY,
   sealOnce,
   storeReceipts,
 } from '../support/seal-once.ts';
-import { signingKey } from '../support/signed-trail.ts';
 import { seeded } from '../support/turn-taking.ts';
 
-const OTHER_KEY = signingKey();
-const KEYS = [OWN_KEY, OTHER_KEY];
 const CATCH_UP = NOON + 5 * HOUR + 10 * MINUTE;
 const OPTIONS = { logFiles: 3 };
 
@@ -73,7 +73,7 @@ function timesUpTo(last: number): number[] {
 
 describe('a seal without faults', () => {
   it('is what all others are compared with', async () => {
-    expect(await chainBreachesOf(undisturbed, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(undisturbed, BOTH_KEYS)).toEqual([]);
     expect(await unsealedIn(undisturbed)).toEqual([]);
     const { digests } = await readOwnChain(undisturbed);
     const ends = digests.map(({ fields }) => fields.digestEndTime.slice(11, 19));
@@ -106,7 +106,7 @@ describe.each<Fault>(['lost', 'applied'])('a write of seal that is %s and report
     for (const number of timesUpTo(CALLS.put)) {
       const lake = await brokenOff(failing('put', number, fault));
       await sealAll(lake, lake, OTHER_KEY);
-      expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+      expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
       expect(await unsealedIn(lake)).toEqual([]);
     }
   });
@@ -118,7 +118,7 @@ describe.each<Fault>(['lost', 'applied'])('a write of seal that is %s and report
       await storeReceipts(lake, 9, 2);
       await commit(lake, CATCH_UP, 20 + number);
       await sealOnce(lake, CATCH_UP + (1 + (number % 3)) * HOUR, { logFiles: 1 + (number % 6) });
-      expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+      expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
       expect(await unsealedIn(lake)).toEqual([]);
     }
   });
@@ -167,12 +167,12 @@ describe('a seal that dies', () => {
       const random = seeded(seed);
       const lake = await toBeSealed();
       for (let runs = 0; runs < 12; runs += 1) {
-        const dying = dyingStore(lake, 1 + Math.floor(random() * 60), random() < 0.5 ? 'lost' : 'applied');
+        const dying = dyingSomewhere(lake, random, [1, 60]);
         const key = random() < 0.5 ? OWN_KEY : OTHER_KEY;
         await sealAll(lake, dying, key).catch(() => undefined);
       }
       await sealAll(lake);
-      expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+      expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
       expect(await unsealedIn(lake)).toEqual([]);
     }
   });

@@ -5,7 +5,7 @@ import type { BatchRef } from '../../shared/core/lake-keys.ts';
 import { DEFAULT_BATCH, ingest } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
 import type { Metadata, ObjectStore } from '../../shared/jobs/ports.ts';
-import { dyingStore } from '../support/faulty-store.ts';
+import { dyingSomewhere } from '../support/faulty-store.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { chainBreachesOf, readOwnChain, sealedIn, unsealedIn } from '../support/own-chain.ts';
 import { commit, HOUR, MINUTE, NOON, OWN_KEY, sealOnce } from '../support/seal-once.ts';
@@ -89,9 +89,7 @@ async function runTogether(seed: number, { seals, writers, deaths = 0 }: Togethe
   const clock = new WanderingClock(random, 3 * MINUTE);
   const slow = new TurnTakingStore(new SlowStore(lake, clock), turns);
   const mortal = (number: number): ObjectStore =>
-    number < deaths
-      ? dyingStore(slow, 1 + Math.floor(random() * 80), random() < 0.5 ? 'lost' : 'applied')
-      : slow;
+    number < deaths ? dyingSomewhere(slow, random, [1, 80]) : slow;
   for (let number = 0; number < 3; number += 1) await commit(lake, clock.time - HOUR, number, 2);
 
   const writing = Array.from({ length: writers }, async (_, number) => {

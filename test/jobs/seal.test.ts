@@ -19,21 +19,20 @@ import {
 import { scratchFolder } from '../support/scratch-folder.ts';
 import {
   announce,
+  BOTH_KEYS,
   commit,
   HOUR,
   keyOfBatch,
   MINUTE,
   NOON,
+  OTHER_KEY,
   OWN_KEY,
   receiptsOf,
   SEAL_OPTIONS,
   sealOnce,
   storeReceipts,
 } from '../support/seal-once.ts';
-import { signingKey } from '../support/signed-trail.ts';
 
-const OTHER_KEY = signingKey();
-const KEYS = [OWN_KEY, OTHER_KEY];
 const TEN_PAST = NOON + 10 * MINUTE;
 
 const STORES: [string, () => Promise<ObjectStore>][] = [
@@ -106,7 +105,7 @@ describe.each(STORES)('seal, in %s', (_, emptyStore) => {
       { key: digestKeyAt(NOON), endTime: iso(NOON), logFiles: 4, receipts: 3, waiting: 0, own: true },
     ]);
     expect({ upTo, behind }).toEqual({ upTo: iso(NOON), behind: false });
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
     expect(await unsealedIn(lake)).toEqual([]);
   });
 
@@ -128,7 +127,7 @@ describe.each(STORES)('seal, in %s', (_, emptyStore) => {
     });
     const [, , empty] = await digestsOf(lake);
     expect(empty).toMatchObject({ logFiles: [], oldestEventTime: null, newestEventTime: null });
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('says which announced receipts are not there yet, and seals them in the next digest', async () => {
@@ -142,7 +141,7 @@ describe.each(STORES)('seal, in %s', (_, emptyStore) => {
     await sealOnce(lake, NOON + 2 * HOUR);
     expect((await sealedByHour(lake))['14:00:00']).toEqual(keysOfBatches(1));
     expect((await digestsOf(lake)).at(-1)?.trailseal.waiting).toEqual([]);
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('seals what was announced in an hour after that hour had its digest', async () => {
@@ -152,7 +151,7 @@ describe.each(STORES)('seal, in %s', (_, emptyStore) => {
     await commit(lake, NOON + HOUR - 1, 1);
     await sealOnce(lake, NOON + 2 * HOUR);
     expect((await sealedByHour(lake))['14:00:00']).toEqual(keysOfBatches(1));
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('goes on by the second while a digest is full, and then by the hour', async () => {
@@ -175,7 +174,7 @@ describe.each(STORES)('seal, in %s', (_, emptyStore) => {
       true,
       ...Array<boolean>(5).fill(false),
     ]);
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 });
 
@@ -216,7 +215,7 @@ describe('seal', () => {
     await commit(lake, NOON + 5 * HOUR, 1);
     await sealOnce(lake, TEN_PAST + 7 * HOUR);
     expect(sealedIn(await readOwnChain(lake))).toEqual(keysOfBatches(1));
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('seals a batch once that waited, and comes while seal looks for it', async () => {
@@ -236,7 +235,7 @@ describe('seal', () => {
     await sealOnce(lake, now + HOUR);
     await sealOnce(lake, now + 2 * HOUR);
     expect(sealedIn(await readOwnChain(lake))).toEqual(keysOfBatches(1));
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('seals once what was announced before a chain had its first digests, hours late', async () => {
@@ -245,7 +244,7 @@ describe('seal', () => {
     await sealOnce(lake, TEN_PAST, { hasTime: () => false });
     for (const hours of [0, 1, 2, 3, 4]) await commit(lake, NOON + hours * HOUR + MINUTE, 2 + hours);
     await sealOnce(lake, TEN_PAST + 5 * HOUR, { logFiles: 1 });
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
     expect(await unsealedIn(lake)).toEqual([]);
   });
 
@@ -258,7 +257,7 @@ describe('seal', () => {
     expect(stopped).toMatchObject({ upTo: iso(NOON + 2 * HOUR), behind: true });
     const resumed = await sealOnce(lake, TEN_PAST + 4 * HOUR);
     expect(resumed).toMatchObject({ upTo: iso(NOON + 4 * HOUR), behind: false });
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('goes on with a chain that rested for weeks', async () => {
@@ -266,7 +265,7 @@ describe('seal', () => {
     await sealOnce(lake, TEN_PAST);
     const { digests } = await sealOnce(lake, TEN_PAST + 8 * 24 * HOUR);
     expect(digests).toHaveLength(8 * 24);
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('goes on with another key, and has both on record', async () => {
@@ -279,7 +278,7 @@ describe('seal', () => {
       ({ digestPublicKeyFingerprint }) => digestPublicKeyFingerprint,
     );
     expect(signers).toEqual([OWN_KEY, OTHER_KEY, OTHER_KEY, OWN_KEY].map(({ fingerprint }) => fingerprint));
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
     expect(await chainBreachesOf(lake, [OWN_KEY])).not.toEqual([]);
   });
 
@@ -303,7 +302,7 @@ describe('seal', () => {
     const { digests } = await sealOnce(beaten, NOON + HOUR);
     expect(digests).toMatchObject([{ own: false, logFiles: 3, receipts: 1 }]);
     await sealOnce(lake, NOON + 2 * HOUR);
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
     expect(await unsealedIn(lake)).toEqual([]);
   });
 
@@ -352,7 +351,7 @@ describe('a chain that cannot be', () => {
     const chain = { ...SEAL_OPTIONS.chain, trail: 'another', account: '000000000000' };
     await sealOnce(lake, TEN_PAST + HOUR, { chain });
     expect(await digestsOf(lake)).toHaveLength(2);
-    expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
   });
 
   it('is said to be damaged', async () => {
@@ -386,7 +385,7 @@ describe('whoever can write to the lake', () => {
       const [digest] = await digestsOf(lake);
       expect(digest?.trailseal.receipts.map(({ key }) => key)).toEqual(keysOfBatches(1, 2));
       expect(digest?.logFiles).toHaveLength(1);
-      expect(await chainBreachesOf(lake, KEYS)).toEqual([]);
+      expect(await chainBreachesOf(lake, BOTH_KEYS)).toEqual([]);
     },
   );
 
@@ -467,7 +466,7 @@ describe('whoever can write to the lake', () => {
       expect(await treeOf(lake)).toEqual(tree);
       const mended = await tamperedWith(lake, { [key]: undefined });
       await sealOnce(mended, TEN_PAST + 5 * HOUR);
-      expect(await chainBreachesOf(mended, KEYS)).toEqual([]);
+      expect(await chainBreachesOf(mended, BOTH_KEYS)).toEqual([]);
     },
   );
 
@@ -484,7 +483,7 @@ describe('whoever can write to the lake', () => {
     await commit(lake, NOON + HOUR, 1);
     await sealOnce(lake, TEN_PAST + 2 * HOUR);
     expect((await sealedByHour(lake))['14:00:00']).toEqual(keysOfBatches(1));
-    expect(await chainBreachesOf(lake, KEYS)).toContain(`${key} is signed by nobody known`);
+    expect(await chainBreachesOf(lake, BOTH_KEYS)).toContain(`${key} is signed by nobody known`);
   });
 
   it('and removes the newest digest sees it made again, with all that it sealed', async () => {
@@ -496,7 +495,7 @@ describe('whoever can write to the lake', () => {
     for (const now of [TEN_PAST + 2 * HOUR, TEN_PAST + 4 * HOUR]) {
       const robbed = await tamperedWith(lake, { [digestKeyAt(NOON + 2 * HOUR)]: undefined });
       await sealOnce(robbed, now);
-      expect(await chainBreachesOf(robbed, KEYS)).toEqual([]);
+      expect(await chainBreachesOf(robbed, BOTH_KEYS)).toEqual([]);
       expect(await unsealedIn(robbed)).toEqual([]);
     }
   });
@@ -511,7 +510,7 @@ describe('whoever can write to the lake', () => {
     await commit(robbed, NOON + 3 * HOUR, 2);
     await sealOnce(robbed, TEN_PAST + 5 * HOUR);
     const after = digestKeyAt(NOON + 3 * HOUR);
-    const breaches = await chainBreachesOf(robbed, KEYS);
+    const breaches = await chainBreachesOf(robbed, BOTH_KEYS);
     expect(breaches).toContain(`${after} says ${removed}, not ${digestKeyAt(NOON + HOUR)}`);
     expect(breaches.filter((breach) => !breach.startsWith(after))).toEqual([]);
     expect(await unsealedIn(robbed)).toEqual([]);
@@ -523,7 +522,7 @@ describe("a digest's key", () => {
     hours: fc.integer({ min: 1, max: 100 }),
     minutes: fc.integer({ min: 0, max: 59 }),
     logFiles: fc.integer({ min: 1, max: 20 }),
-    key: fc.constantFrom(...KEYS),
+    key: fc.constantFrom(...BOTH_KEYS),
     logBucket: fc.constantFrom('a', 'b'),
     chain: fc.constantFrom(SEAL_OPTIONS.chain, { ...SEAL_OPTIONS.chain, trail: 'x-y' }),
     batches: fc.uniqueArray(fc.tuple(fc.integer({ min: 10, max: 60 }), fc.integer({ min: -3, max: 90 })), {

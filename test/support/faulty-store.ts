@@ -62,3 +62,12 @@ export function dyingStore(store: ObjectStore, number: number, fault: Fault): Fa
     return calls === number ? fault : 'lost';
   });
 }
+
+/** The same at one of `calls` calls from the `first`-th on, whichever chance has it. */
+export function dyingSomewhere(
+  store: ObjectStore,
+  random: () => number,
+  [first, calls]: readonly [first: number, calls: number],
+): FaultyStore {
+  return dyingStore(store, first + Math.floor(random() * calls), random() < 0.5 ? 'lost' : 'applied');
+}

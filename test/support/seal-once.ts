@@ -7,6 +7,9 @@ import { signingKey, type SigningKey } from './signed-trail.ts';
 
 /** The key that signs where it doesn't matter which. */
 export const OWN_KEY = signingKey();
+/** The key after a change of keys. */
+export const OTHER_KEY = signingKey();
+export const BOTH_KEYS = [OWN_KEY, OTHER_KEY];
 
 export const SEAL_OPTIONS: SealOptions = {
   chain: { account: '999988887777', region: 'eu-west-1', trail: 'trailseal-test', bucket: 'lake-bucket' },

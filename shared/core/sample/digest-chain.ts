@@ -1,6 +1,6 @@
 import { stringToSign, type Digest } from '../digest-file.ts';
 import { digestKey } from '../digest-key.ts';
-import { isoTime } from './placeholders.ts';
+import { isoTime } from '../iso-time.ts';
 import { compressed, type SampleFile } from './sample-file.ts';
 import { sampleFingerprint, signSample } from './sample-key.ts';
 

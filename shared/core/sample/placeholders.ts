@@ -1,3 +1,4 @@
+import { dayPath, isoTime } from '../iso-time.ts';
 import { accessKey, documentationAddress, principalId } from './organisation.ts';
 import type { Template } from './draw.ts';
 
@@ -27,7 +28,7 @@ export const FILLS: Readonly<Record<string, Template>> = {
   amzid: (draw) => `${draw.random.base64(75)}=`,
   token: (draw) => `IQoJb3JpZ2luX2VjEXAMPLE${draw.random.base62(24)}`,
   etag: (draw) => draw.random.hex(32),
-  log: (draw) => `${isoTime(draw.time).slice(0, 10).replaceAll('-', '/')}/[$LATEST]${draw.random.hex(32)}`,
+  log: (draw) => `${dayPath(draw.time)}/[$LATEST]${draw.random.hex(32)}`,
   userkey: (draw) => accessKey(draw.random, 'AKIA'),
   userid: (draw) => principalId(draw.random, 'AIDA'),
   roleid: (draw) => principalId(draw.random, 'AROA'),
@@ -39,11 +40,6 @@ export const FILLS: Readonly<Record<string, Template>> = {
   tag: (draw) =>
     draw.random.pickSkewed(['platform', 'data', 'web', 'Kundenportal München', 'équipe-paiements', '検索']),
 };
-
-/** `2026-11-01T09:00:00Z`, as in `eventTime`. */
-export function isoTime(time: number): string {
-  return `${new Date(time).toISOString().slice(0, 19)}Z`;
-}
 
 const MONTHS = ['Jan', 'Feb', 'Mar', 'Apr', 'May', 'Jun', 'Jul', 'Aug', 'Sep', 'Oct', 'Nov', 'Dec'];
 

@@ -1,7 +1,7 @@
 import type { ApiCall } from './api-calls.ts';
 import type { CallError } from './call-errors.ts';
 import type { Account } from './organisation.ts';
-import { isoTime } from './placeholders.ts';
+import { isoTime } from '../iso-time.ts';
 import type { Random } from './random.ts';
 import type { Issued } from './draw.ts';
 

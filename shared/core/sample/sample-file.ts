@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { gzipSync } from 'node:zlib';
 import type { TrailFolder } from '../log-file-key.ts';
-import { isoTime } from './placeholders.ts';
+import { dayPath, isoTime } from '../iso-time.ts';
 import type { Random } from './random.ts';
 
 /** One object of the sample bucket. */
@@ -76,7 +76,7 @@ export function compressed(text: string): Pick<SampleFile, 'body' | 'rawBytes' |
 
 /** `AWSLogs/<account>/<folder>/<region>/YYYY/MM/DD/`, the day being the delivery's. */
 export function folderKey({ account, region, folder, at }: Delivery): string {
-  return `AWSLogs/${account}/${folder}/${region}/${isoTime(at).slice(0, 10).replaceAll('-', '/')}/`;
+  return `AWSLogs/${account}/${folder}/${region}/${dayPath(at)}/`;
 }
 
 function logFileKey(random: Random, delivery: Delivery): string {

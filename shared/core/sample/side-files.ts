@@ -1,6 +1,6 @@
 import type { TrailFolder } from '../log-file-key.ts';
 import type { Cell } from './cell.ts';
-import { isoTime } from './placeholders.ts';
+import { isoTime } from '../iso-time.ts';
 import type { Random } from './random.ts';
 import type { SampleRecord } from './sample-file.ts';
 

@@ -1,4 +1,4 @@
-import { isoTime } from './placeholders.ts';
+import { isoTime } from '../iso-time.ts';
 
 /** The JSON text of `userIdentity`, in the field order CloudTrail writes. Names here hold nothing that JSON must escape. */
 

@@ -1,0 +1,22 @@
+import { arnOf, type Value } from './template.ts';
+
+/** What several roles may do with the lake. */
+
+/**
+ * To list it, and to be told that an object is missing: who may not list is told "access denied". No condition on the prefix: who gets an
+ * object names none.
+ */
+export const LISTS_THE_LAKE: Value = {
+  Sid: 'ListsTheLake',
+  Effect: 'Allow',
+  Action: 's3:ListBucket',
+  Resource: arnOf('LakeBucket'),
+};
+
+/** The lake's objects are encrypted with it, and so are the log files of a trail made here and the messages of our topics. */
+export const USES_THE_KEY: Value = {
+  Sid: 'UsesTheKey',
+  Effect: 'Allow',
+  Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
+  Resource: arnOf('AuditKey'),
+};

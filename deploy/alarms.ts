@@ -3,7 +3,7 @@ import { attribute, capitalised, ref, type Fragment, type Resource, type Value }
 interface Watch {
   readonly namespace: string;
   readonly metric: string;
-  readonly dimension: readonly [name: string, value: Value];
+  readonly dimensions: readonly (readonly [name: string, value: Value])[];
   readonly statistic: 'Sum' | 'Maximum';
   /** What is too much, or too little. No data is as good as nothing: too little, but never too much. */
   readonly alarmsAt: { readonly above: number } | { readonly below: number };
@@ -88,6 +88,25 @@ export function countedAlarm(
   };
 }
 
+/** That a rule selected an event, whether or not it was told of already. */
+export function ruleAlarm(
+  service: string,
+  stage: string,
+  rule: string,
+  description: string,
+): Fragment['Resources'] {
+  const metric = counted(service, stage, 'RuleMatches');
+  return {
+    [`Rule${rule.split(/[.-]/).map(capitalised).join('')}Alarm`]: alarm(stage, `rule-${rule}`, {
+      ...metric,
+      dimensions: [...metric.dimensions, ['rule', rule]],
+      alarmsAt: { above: 0 },
+      periods: [1, 1],
+      description,
+    }),
+  };
+}
+
 function errorsAlarm(
   name: string,
   stage: string,
@@ -117,13 +136,13 @@ function silence(
   };
 }
 
-type Watched = Pick<Watch, 'namespace' | 'metric' | 'dimension' | 'statistic'>;
+type Watched = Pick<Watch, 'namespace' | 'metric' | 'dimensions' | 'statistic'>;
 
 function counted(service: string, stage: string, metric: string): Watched {
   return {
     namespace: `Trailseal/${stage}`,
     metric,
-    dimension: ['service', service],
+    dimensions: [['service', service]],
     statistic: 'Sum',
   };
 }
@@ -132,7 +151,7 @@ function invocations(name: string, metric: 'Errors' | 'Invocations'): Watched {
   return {
     namespace: 'AWS/Lambda',
     metric,
-    dimension: ['FunctionName', ref(`${capitalised(name)}LambdaFunction`)],
+    dimensions: [['FunctionName', ref(`${capitalised(name)}LambdaFunction`)]],
     statistic: 'Sum',
   };
 }
@@ -141,7 +160,7 @@ function queueMetric(queue: string, metric: string): Watched {
   return {
     namespace: 'AWS/SQS',
     metric,
-    dimension: ['QueueName', attribute(queue, 'QueueName')],
+    dimensions: [['QueueName', attribute(queue, 'QueueName')]],
     statistic: 'Maximum',
   };
 }
@@ -166,7 +185,7 @@ function alarm(stage: string, name: string, watch: Watch): Resource {
       AlarmDescription: watch.description,
       Namespace: watch.namespace,
       MetricName: watch.metric,
-      Dimensions: [{ Name: watch.dimension[0], Value: watch.dimension[1] }],
+      Dimensions: watch.dimensions.map(([Name, Value]) => ({ Name, Value })),
       Statistic: watch.statistic,
       Period: watch.periodSeconds ?? FIVE_MINUTES,
       DatapointsToAlarm: watch.periods[0],

@@ -1,5 +1,5 @@
 import { join } from 'node:path';
-import { build } from 'esbuild';
+import { build, type Plugin } from 'esbuild';
 import { zipOfOneFile } from './zip.ts';
 
 /**
@@ -12,12 +12,17 @@ import { zipOfOneFile } from './zip.ts';
  *
  * `handler` is `functions/<name>.<export>`, `serviceDir` the folder `functions/` stands in.
  */
-export async function zippedFunction(serviceDir: string, handler: string): Promise<Buffer> {
+export async function zippedFunction(
+  serviceDir: string,
+  handler: string,
+  plugins: Plugin[] = [],
+): Promise<Buffer> {
   const module = handler.slice(0, handler.lastIndexOf('.'));
   const { outputFiles } = await build({
     absWorkingDir: serviceDir,
     entryPoints: [join(serviceDir, `${module}.ts`)],
     write: false,
+    plugins,
     bundle: true,
     platform: 'node',
     target: 'node24',

@@ -12,7 +12,11 @@ export interface Serverless {
   /** `serverless.yml` with its variables resolved. */
   readonly service: {
     readonly functions: Record<string, FunctionDefinition>;
-    readonly custom: { readonly logBucketMayChange: string; readonly sealKeyGeneration: number | string };
+    readonly custom: {
+      readonly logBucketMayChange: string;
+      readonly sealKeyGeneration: number | string;
+      readonly rules: string;
+    };
     readonly provider: { readonly stackParameters?: readonly StackParameter[] };
   };
   /** An error of this class is the user's to mend: osls prints its message alone. */

@@ -4,6 +4,7 @@ import { zippedFunction } from './bundle.ts';
 import { LogBucketSteps } from './log-bucket-steps.ts';
 import type { Log, Serverless } from './osls.ts';
 import { unknownParams } from './params.ts';
+import { deployedRules, rulesModule } from './rules-module.ts';
 import { SealKeySteps } from './seal-key-steps.ts';
 import { readTypeScript } from './typescript-source.ts';
 
@@ -64,11 +65,12 @@ export default class TrailsealPlugin {
 
   async #bundle(): Promise<void> {
     const { serviceDir, service } = this.#serverless;
+    const rules = rulesModule(await deployedRules(serviceDir, service.custom.rules));
     const folder = join(serviceDir, '.serverless');
     await mkdir(folder, { recursive: true });
     await Promise.all(
       Object.entries(service.functions).map(async ([name, definition]) => {
-        const zip = await zippedFunction(serviceDir, definition.handler);
+        const zip = await zippedFunction(serviceDir, definition.handler, [rules]);
         const artifact = join(folder, `${name}.zip`);
         await writeFile(artifact, zip);
         definition.package = { ...definition.package, artifact };

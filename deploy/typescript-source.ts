@@ -18,7 +18,7 @@ export interface VariableAnswer {
 }
 
 /**
- * Calls the named export of a TypeScript module with the stage, then the parameters named after the path. osls' own `${file(…)}` reads
+ * Calls the named export of a TypeScript module, which may be async, with the stage, then the parameters named after the path. osls' own `${file(…)}` reads
  * JavaScript and YAML only.
  */
 export async function readTypeScript(request: VariableRequest): Promise<VariableAnswer> {
@@ -30,7 +30,7 @@ export async function readTypeScript(request: VariableRequest): Promise<Variable
   const variables = ['sls:stage', ...names.map((name) => `param:${name}`)];
   const values = await Promise.all(variables.map((name) => request.resolveVariable(name)));
   try {
-    return { value: exported(...values) as unknown };
+    return { value: (await exported(...values)) as unknown };
   } catch (error) {
     // osls shows any other error with its stack, as one of the program.
     if (error instanceof ParamValueError) return { value: null, eventualErrorMessage: error.message };

@@ -2,7 +2,7 @@ import { versionOfEtag } from '../shared/core/log-file-version.ts';
 import type { CreatedObject } from '../shared/core/object-created.ts';
 import { addReceipts, noReceipts } from '../shared/core/receipt-totals.ts';
 import type { DeliveriesResult, Delivery } from '../shared/jobs/delivery.ts';
-import { OutOfTimeError } from '../shared/jobs/stream-deliveries.ts';
+import { OutOfTimeError } from '../shared/jobs/out-of-time.ts';
 import type { Failures } from './object-messages.ts';
 
 /** The metrics of one invocation of normalise, by name. */

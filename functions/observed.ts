@@ -31,6 +31,14 @@ export function count(what: string, counts: Readonly<Record<string, number>>): v
   logger.info(what, { counts });
 }
 
+/** Metrics of one thing among many, such as a rule, in a dimension of that name; not in the log, which has their sum. */
+export function countOf(dimension: string, value: string, counts: Readonly<Record<string, number>>): void {
+  const own = new Metrics({ logger });
+  own.addDimension(dimension, value);
+  for (const [name, number] of Object.entries(counts)) own.addMetric(name, MetricUnit.Count, number);
+  own.publishStoredMetrics();
+}
+
 /** Tells of a failure by its name, code and message: what an error holds besides may be a record's contents. */
 export function reportFailure(what: string, subject: Readonly<Record<string, string>>, error: unknown): void {
   const { name, message } = error instanceof Error ? error : new Error(String(error));

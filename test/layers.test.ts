@@ -23,6 +23,8 @@ const PURE_PACKAGES = new Set([
   'zod',
   'hyparquet',
   'hyparquet-writer',
+  're2js',
+  'yaml',
   'node:buffer',
   'node:crypto',
   'node:zlib',

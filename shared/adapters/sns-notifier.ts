@@ -39,7 +39,8 @@ export class SnsNotifier implements Notifier {
   }
 }
 
-function subjectOf(text: string): string {
+/** As SNS takes it: short, and ASCII. */
+export function subjectOf(text: string): string {
   return text.replaceAll(/[^\x20-\x7e]/gu, '?').slice(0, MAX_SUBJECT);
 }
 

@@ -85,6 +85,17 @@ export function streamOf(key: string): string {
   return `other/${createHash('sha256').update(folder).digest('hex').slice(0, 16)}`;
 }
 
+const NAMED_TIME = /^\d{12}_[^_]+_[a-z0-9-]{2,40}_(\d{4})(\d{2})(\d{2})T(\d{2})(\d{2})Z/;
+
+/** When the log file was delivered, as its name says: milliseconds since 1970, to the minute. */
+export function logFileTime(key: string): number | undefined {
+  const match = NAMED_TIME.exec(baseName(key));
+  if (match === null) return undefined;
+  const [, year, month, day, hour, minute] = match;
+  const time = Date.parse(`${year}-${month}-${day}T${hour}:${minute}:00Z`);
+  return Number.isNaN(time) ? undefined : time;
+}
+
 function baseName(key: string): string {
   return key.slice(key.lastIndexOf('/') + 1);
 }

@@ -44,7 +44,7 @@ export function* normaliseLogFile(
   let text: Buffer | undefined;
   let records = 0;
   try {
-    text = textOf(stored, limits);
+    text = logFileText(stored, limits);
     const trail = parseTrailKey(key);
     const allUtf8 = isUtf8(text);
     const partitions = new Set<string>();
@@ -72,14 +72,15 @@ export function isRow(item: RowRead | UnreadableRecord): item is RowRead {
  */
 export function textSha256(stored: Uint8Array, limits: Limits): string | undefined {
   try {
-    return sha256Hex(textOf(stored, limits));
+    return sha256Hex(logFileText(stored, limits));
   } catch (error) {
     if (error instanceof UnreadableLogFile) return undefined;
     throw error;
   }
 }
 
-function textOf(stored: Uint8Array, limits: Limits): Buffer {
+/** What a log file says, gunzipped if it is gzipped. Throws `UnreadableLogFile`. */
+export function logFileText(stored: Uint8Array, limits: Limits): Buffer {
   if (stored.length === 0) throw new UnreadableLogFile('empty', 'the log file is empty');
   const limit = isGzip(stored) ? decompressedLimit(stored.length, limits) : limits.logFileBytes;
   const text = isGzip(stored) ? gunzipLogFile(stored, limit) : stored;
@@ -98,7 +99,7 @@ function readFound(
   const { index, start, end } = found;
   const bytes = text.subarray(start, end);
   const values = valuesIn(bytes);
-  const refused = found.kind === 'unreadable' ? found : refusal(bytes, found.depth, values, allUtf8, limits);
+  const refused = found.kind === 'unreadable' ? found : refusal(bytes, found.depth, allUtf8, limits, values);
   const row = refused ?? rowOf(text, found as Extract<Found, { kind: 'record' }>, { logFile, trail, index });
   if ('values' in row) return { row, weight: weightOf(row, bytes, values) };
   return { index, offset: start, bytes, code: row.code, detail: row.detail };
@@ -124,13 +125,13 @@ function withinPartitions(
   return item;
 }
 
-/** What keeps a well-formed record out of the lake before its fields are looked at. */
-function refusal(
+/** What keeps a well-formed record out of the lake before its fields are looked at. `allUtf8`: the whole log file is known to be. */
+export function refusal(
   bytes: Uint8Array,
   depth: number,
-  values: number,
   allUtf8: boolean,
   limits: Limits,
+  values = valuesIn(bytes),
 ): Refused | undefined {
   if (bytes.length > limits.recordBytes) {
     return { code: 'record-too-large', detail: `more than ${limits.recordBytes} bytes` };

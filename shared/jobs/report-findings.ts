@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
 import { ADVICE, type Finding } from '../core/finding.ts';
+import { inOneLine } from '../core/one-line.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -70,14 +71,6 @@ function subjectOf(code: string): string {
 
 function messageOf({ code, subject, evidence }: Finding): string {
   return `${code}: ${inOneLine(subject)}\n\nWhat was seen: ${inOneLine(evidence)}\nWhat to do: ${ADVICE[code]}`;
-}
-
-/** A key may hold any character: whoever chose it doesn't write the rest of the message, nor one that no service takes. */
-function inOneLine(text: string): string {
-  return text.toWellFormed().replaceAll(/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\uFFFE\uFFFF]/gu, (character) => {
-    const code = character.codePointAt(0) ?? 0;
-    return `\\u{${code.toString(16)}}`;
-  });
 }
 
 /** `findings/<code>/<hash>.json`. Evidence may be put otherwise the next hour; code and subject make the finding. */

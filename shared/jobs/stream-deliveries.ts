@@ -7,18 +7,11 @@ import { refuseForeignPlan } from './foreign-plan.ts';
 import { mapAhead } from './map-ahead.ts';
 import { carryOut, NoSuchPlanError, type LogFileReader } from './normalise.ts';
 import type { FetchedLogFile } from './ports.ts';
+import { OutOfTimeError } from './out-of-time.ts';
 import { readPlan } from './read-plan.ts';
 import { storedBefore } from './stored-before.ts';
 import type { StreamLedger } from './stream-ledger.ts';
 import { textEstimate } from './text-estimate.ts';
-
-/** The call's time is nearly over. */
-export class OutOfTimeError extends Error {
-  constructor() {
-    super('not started, for the time of this call is nearly over; the log file will be delivered again');
-    this.name = 'OutOfTimeError';
-  }
-}
 
 /** What a log file is taken to have as stored when its message doesn't say: more than most do. Found heavier, it waits for its turn as such. */
 const UNKNOWN_SIZE = 64 * 1024;

@@ -20,9 +20,10 @@ const INPUTS = [
   'functions',
   'shared',
   'queries',
+  'rules',
 ];
 
-export const FUNCTIONS = ['normalise', 'partitions', 'seal', 'verify'] as const;
+export const FUNCTIONS = ['normalise', 'partitions', 'forward', 'followup', 'seal', 'verify'] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 

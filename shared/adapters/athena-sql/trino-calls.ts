@@ -7,7 +7,7 @@ import { indexAtTop, isPunctuation, isWord, precededBy, type SqlPart, type Token
 type Call = (...args: readonly (readonly Token[])[]) => readonly SqlPart[] | undefined;
 
 const twoArguments =
-  (build: (first: readonly Token[], second: readonly Token[]) => readonly SqlPart[]): Call =>
+  (build: (first: readonly Token[], second: readonly Token[]) => readonly SqlPart[] | undefined): Call =>
   (first, second, ...others) =>
     first && second && others.length === 0 ? build(first, second) : undefined;
 
@@ -31,6 +31,10 @@ const CALLS: Readonly<Record<string, Call>> = {
     format,
     ')) AS TIMESTAMPTZ)',
   ]),
+  // Of an array, DuckDB has the same; its own of a text is another function.
+  contains: twoArguments((network, address) =>
+    isWord(address[0], 'trino_ip') ? ['trino_network_contains(', network, ',', address, ')'] : undefined,
+  ),
   // Its second argument, the error allowed, has no counterpart.
   approx_distinct: (value) => value && ['approx_count_distinct(', value, ')'],
   approx_percentile: twoArguments((value, fraction) => ['approx_quantile(', value, ',', fraction, ')']),

@@ -19,7 +19,8 @@ import {
 import type { SqlPart, Token } from './sql-tokens.ts';
 import { isRewrittenCall, orderInside, rewriteCall } from './trino-calls.ts';
 import { extractInside, isZoned, pastDateArithmetic, pastPrecision } from './trino-times.ts';
-import { duckdbTypeOf, splitCast } from './trino-types.ts';
+import { rewriteJsonQuery } from './trino-json-path.ts';
+import { duckdbTypeOf, isArrayOfJson, splitCast } from './trino-types.ts';
 import { rewriteUnnest } from './trino-unnest.ts';
 
 /** Tables whose database (and catalogue) qualifier is dropped: there is one lake, whatever its name was in Athena. */
@@ -93,6 +94,8 @@ function rewriteParenthesised(tokens: readonly Token[], at: number, token: Token
     const unnest = rewriteUnnest(tokens, at);
     return unnest && { output: rewrite(unnest.replacement), next: unnest.next };
   }
+  const query = isWord(token, 'json_query') ? rewriteJsonQuery(rewrite(inside)) : undefined;
+  if (query !== undefined) return replaceBy(...query);
   if (isWord(token, 'listagg')) return rewriteListagg(tokens, at, close);
   const name = unquoted(token);
   const call = isRewrittenCall(name) && rewriteCall(name, splitAtCommas(inside).map(rewrite));
@@ -106,6 +109,9 @@ function castParts(cast: Token, inside: readonly Token[]): readonly SqlPart[] {
   const operand = rewrite(parts.operand);
   // Trino makes JSON of the value; DuckDB would parse the text.
   if (parts.type.length === 1 && isWord(parts.type[0], 'json')) return ['to_json(', operand, ')'];
+  if (isWord(parts.type[0], 'ipaddress')) return ['trino_ip(', operand, ')'];
+  if (isArrayOfJson(parts.type) && isWord(parts.operand[0], 'json_parse'))
+    return ['trino_json_array(', operand, ')'];
   return [[cast], '(', operand, parts.as, rewrite(duckdbTypeOf(parts.type)), ')'];
 }
 

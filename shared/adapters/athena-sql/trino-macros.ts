@@ -11,6 +11,8 @@
 
 /** Malformed JSON text gives NULL, as in Trino. TRY must be innermost: DuckDB's optimizer lifts what is inside it. */
 const JSON_MACROS = [
+  // Trino keeps a null in an array of JSON as JSON; DuckDB's cast makes it NULL.
+  `trino_json_array(j) AS list_transform(CAST(j AS JSON[]), lambda trino_item: coalesce(trino_item, CAST('null' AS JSON)))`,
   // Trino writes $['a b'] and $["a b"], DuckDB $."a b"; lax and strict are the modes of SQL/JSON paths.
   String.raw`trino_json_path(p) AS CASE WHEN p LIKE '$%' THEN '' ELSE '$.' END ||
     system.main.regexp_replace(p, '\[[''"]([^''"\]]*)[''"]\]', '."\1"', 'g')`,
@@ -35,6 +37,14 @@ const JSON_MACROS = [
     WHEN 'OBJECT' THEN len(TRY(json_keys(j)))
     ELSE CASE WHEN j IS NULL THEN NULL ELSE 0 END END`,
   `json_size(j, p) AS trino_json_size(json_extract(j, p))`,
+  // The steps of a path of json_query (see trino-json-path.ts), each from a list of JSON to a list of JSON.
+  `trino_json_root(j) AS CASE WHEN json_valid(CAST(j AS VARCHAR)) THEN [CAST(CAST(j AS VARCHAR) AS JSON)] END`,
+  `trino_json_elements(items) AS flatten(list_transform(items, lambda trino_item:
+    CASE WHEN system.main.json_type(trino_item) = 'ARRAY' THEN trino_json_array(trino_item) ELSE [trino_item] END))`,
+  `trino_json_members(items, p) AS list_filter(
+    list_transform(trino_json_elements(items), lambda trino_item: system.main.json_extract(trino_item, p)),
+    lambda trino_member: trino_member IS NOT NULL)`,
+  `trino_json_wrapped(items) AS CASE WHEN len(items) > 0 THEN CAST(to_json(items) AS VARCHAR) END`,
   `is_json_scalar(j) AS trino_json_type(j) NOT IN ('OBJECT', 'ARRAY')`,
 ];
 
@@ -154,6 +164,27 @@ const TIME_MACROS = [
   `current_timezone() AS current_setting('TimeZone')`,
 ];
 
+/** An address is its bits as text, 32 or 128; what is none is NULL. IPv4 within IPv6 is IPv4, as in Java. */
+const ADDRESS_MACROS = [
+  `trino_bits(n, size) AS lpad(bin(CAST(n AS INTEGER)), size, '0')`,
+  String.raw`trino_ipv4(s) AS CASE WHEN regexp_full_match(s, '(?:(?:25[0-5]|2[0-4]\d|1\d\d|[1-9]?\d)(?:\.|$)){4}') AND s NOT LIKE '%.'
+    THEN array_to_string(list_transform(string_split(s, '.'), lambda trino_part: trino_bits(trino_part, 8)), '') END`,
+  `trino_ip_groups(s) AS CASE WHEN s = '' THEN [] ELSE string_split(s, ':') END`,
+  `trino_ip_filled(a, b) AS list_concat(a, list_transform(range(8 - len(a) - len(b)), lambda trino_part: '0'), b)`,
+  `trino_ip_expanded(s) AS CASE
+    WHEN NOT contains(s, '::') THEN string_split(s, ':')
+    WHEN len(string_split(s, '::')) = 2
+    THEN trino_ip_filled(trino_ip_groups(string_split(s, '::')[1]), trino_ip_groups(string_split(s, '::')[2])) END`,
+  `trino_ip_bits(groups) AS CASE WHEN len(groups) = 8
+    AND len(list_filter(groups, lambda trino_part: NOT regexp_full_match(trino_part, '[0-9a-fA-F]{1,4}'))) = 0
+    THEN array_to_string(list_transform(groups, lambda trino_part: trino_bits('0x' || trino_part, 16)), '') END`,
+  `trino_ipv6(s) AS CASE WHEN regexp_full_match(s, '[0-9a-fA-F:]*:[0-9a-fA-F:]*') THEN trino_ip_bits(trino_ip_expanded(s)) END`,
+  `trino_ip_unmapped(bits) AS CASE WHEN starts_with(bits, '${'0'.repeat(80)}${'1'.repeat(16)}') THEN right(bits, 32) ELSE bits END`,
+  `trino_ip(s) AS coalesce(trino_ipv4(s), trino_ip_unmapped(trino_ipv6(s)))`,
+  `trino_network_contains(network, address) AS length(address) = length(trino_ip(string_split(network, '/')[1]))
+    AND starts_with(address, left(trino_ip(string_split(network, '/')[1]), CAST(string_split(network, '/')[2] AS INTEGER)))`,
+];
+
 const letters = (count: number) => Array.from({ length: count }, (_, index) => `a${index + 1}`);
 const arities = (from: number, to: number, body: (names: string[]) => string) =>
   Array.from({ length: to - from + 1 }, (_, index) => letters(from + index))
@@ -236,6 +267,7 @@ export const TRINO_MACROS: readonly string[] = [
   ...REGEXP_MACROS,
   ...JSON_MACROS,
   ...TIME_MACROS,
+  ...ADDRESS_MACROS,
   ...STRING_MACROS,
   ...COLLECTION_MACROS,
   ...NUMBER_MACROS,

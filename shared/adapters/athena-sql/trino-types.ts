@@ -39,6 +39,11 @@ export function duckdbTypeOf(tokens: readonly Token[]): readonly Token[] {
   return tokens;
 }
 
+/** `array(json)`. */
+export function isArrayOfJson([array, open, json, ...rest]: readonly Token[]): boolean {
+  return isWord(array, 'array') && isPunctuation(open, '(', '<') && isWord(json, 'json') && rest.length === 1;
+}
+
 /** `ROW(a VARCHAR, BIGINT)`: a field's name may be missing; DuckDB's may not. */
 function fieldOf(field: readonly Token[], index: number): readonly Token[] {
   const [name, type] = field;

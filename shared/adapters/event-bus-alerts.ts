@@ -1,0 +1,65 @@
+import { EventBridgeClient, PutEventsCommand } from '@aws-sdk/client-eventbridge';
+import { encodeAlert, type Alert } from '../core/rules/alert.ts';
+import type { AlertChannel } from '../jobs/alert-channel.ts';
+import { inPortions } from './in-portions.ts';
+
+/** An alert couldn't be put on an event bus. */
+export class EventBusError extends Error {
+  constructor(bus: string, options: ErrorOptions) {
+    super(
+      `no event could be put on the bus ${bus}: does it exist, and may this role put events on it?`,
+      options,
+    );
+    this.name = 'EventBusError';
+  }
+}
+
+/** Entries and bytes of one `PutEvents` (Amazon EventBridge API reference). */
+const MAX_ENTRIES = 10;
+const MAX_BYTES = 240_000;
+
+/** Alerts as events of an EventBridge bus, for rules there that start a remediation: source `trailseal`, the alert as detail. */
+export class EventBusAlerts implements AlertChannel {
+  readonly name = 'events';
+  readonly #bus: string;
+  readonly #client = new EventBridgeClient({ maxAttempts: 6 });
+
+  constructor(bus: string) {
+    this.#bus = bus;
+  }
+
+  async send(alerts: readonly Alert[]): Promise<readonly (Error | undefined)[]> {
+    const outcomes: (Error | undefined)[] = [];
+    const details = alerts.map((alert) => {
+      const detail = encodeAlert(alert);
+      return { alert, detail, bytes: Buffer.byteLength(detail) };
+    });
+    for (const portion of inPortions(details, MAX_ENTRIES, MAX_BYTES))
+      outcomes.push(...(await this.#put(portion)));
+    return outcomes;
+  }
+
+  async #put(
+    portion: readonly { readonly alert: Alert; readonly detail: string }[],
+  ): Promise<(Error | undefined)[]> {
+    try {
+      const { Entries: answers = [] } = await this.#client.send(
+        new PutEventsCommand({
+          Entries: portion.map(({ alert, detail }) => ({
+            EventBusName: this.#bus,
+            Source: 'trailseal',
+            DetailType: alert.kind === 'alert' ? 'Trailseal Alert' : 'Trailseal Alert Follow-up',
+            Detail: detail,
+          })),
+        }),
+      );
+      return portion.map((_, i) => {
+        const { ErrorCode, ErrorMessage } = answers[i] ?? { ErrorCode: 'NoAnswer' };
+        if (ErrorCode === undefined) return undefined;
+        return new EventBusError(this.#bus, { cause: `${ErrorCode}: ${ErrorMessage ?? ''}` });
+      });
+    } catch (cause) {
+      return portion.map(() => new EventBusError(this.#bus, { cause }));
+    }
+  }
+}

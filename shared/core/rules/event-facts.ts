@@ -1,0 +1,75 @@
+import { parseEventTime } from '../event-time.ts';
+import { sha256Hex } from '../sha256.ts';
+import type { JsonValue } from '../query-result.ts';
+import type { RecordView } from './record-view.ts';
+
+/** What a person wants to know first of an event, whatever record it comes in; what a record doesn't say is undefined. */
+export interface EventFacts {
+  /** CloudTrail's, or for records without one (version 1.0) `sha256:` and the hash of the record. */
+  readonly eventId: string;
+  /** Milliseconds since 1970. */
+  readonly time: number | undefined;
+  readonly account: string | undefined;
+  readonly region: string | undefined;
+  readonly source: string | undefined;
+  readonly name: string | undefined;
+  readonly errorCode: string | undefined;
+  readonly errorMessage: string | undefined;
+  readonly principal: string | undefined;
+  readonly principalType: string | undefined;
+  readonly accessKeyId: string | undefined;
+  readonly sourceIp: string | undefined;
+  readonly userAgent: string | undefined;
+}
+
+export function factsOf(record: RecordView): EventFacts {
+  const text = (...path: readonly string[]): string | undefined => scalarText(record, path);
+  const time = text('eventTime');
+  return {
+    eventId: text('eventID') ?? text('eventId') ?? hashOf(record),
+    time: time === undefined ? undefined : parseEventTime(time),
+    account: text('recipientAccountId') ?? text('accountId') ?? text('userIdentity', 'accountId'),
+    region: text('awsRegion'),
+    source: text('eventSource'),
+    name: text('eventName') ?? text('insightDetails', 'eventName'),
+    errorCode: text('errorCode'),
+    errorMessage: text('errorMessage'),
+    principal:
+      text('userIdentity', 'arn') ??
+      text('userIdentity', 'userName') ??
+      text('userIdentity', 'principalId') ??
+      text('userIdentity', 'invokedBy') ??
+      text('userIdentity', 'type'),
+    principalType: text('userIdentity', 'type'),
+    accessKeyId: text('userIdentity', 'accessKeyId'),
+    sourceIp: text('sourceIPAddress'),
+    userAgent: text('userAgent'),
+  };
+}
+
+/** The text of what stands at a path, as groups go by: a scalar's own, anything else's JSON; empty if there is nothing. */
+export function fieldText(record: RecordView, path: readonly string[]): string {
+  const value = valueAt(record, path);
+  if (value === undefined || value === null) return '';
+  return typeof value === 'object' ? JSON.stringify(value) : String(value);
+}
+
+function scalarText(record: RecordView, path: readonly string[]): string | undefined {
+  const value = valueAt(record, path);
+  if (value === undefined || value === null || typeof value === 'object' || value === '') return undefined;
+  return String(value);
+}
+
+function valueAt(record: RecordView, path: readonly string[]): JsonValue | undefined {
+  let value: JsonValue | undefined = record.value;
+  for (const name of path) {
+    if (typeof value !== 'object' || value === null || Array.isArray(value)) return undefined;
+    if (!Object.hasOwn(value, name)) return undefined;
+    value = (value as Readonly<Record<string, JsonValue>>)[name];
+  }
+  return value;
+}
+
+function hashOf(record: RecordView): string {
+  return `sha256:${sha256Hex(Buffer.from(JSON.stringify(record.value))).slice(0, 32)}`;
+}

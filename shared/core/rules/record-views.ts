@@ -1,0 +1,48 @@
+import { isUtf8 } from 'node:buffer';
+import type { Limits } from '../limits.ts';
+import { logFileText, refusal } from '../normalise-log-file.ts';
+import { DigestFileFound, findRecords, type FoundRecord } from '../records.ts';
+import { UnreadableLogFile } from '../unreadable.ts';
+import type { JsonObject, RecordView } from './record-view.ts';
+
+/** What was not matched, because the lake quarantines it: its name there says why. */
+export interface NotMatched {
+  /** Pieces of the log file that are no records, and records beyond a limit. */
+  readonly records: number;
+  /** Whether none of the log file could be read. */
+  readonly wholeFile: boolean;
+}
+
+/**
+ * Yields the records of a log file as stored (gzipped or not): just those that become rows of the lake but for their place there. Returns what
+ * couldn't be matched. Never throws for bad input.
+ */
+export function* recordViews(stored: Uint8Array, limits: Limits): Generator<RecordView, NotMatched> {
+  let records = 0;
+  try {
+    const text = logFileText(stored, limits);
+    const allUtf8 = isUtf8(text);
+    for (const found of findRecords(text, limits)) {
+      if (found.kind === 'unreadable') records += 1;
+      else if (refusal(text.subarray(found.start, found.end), found.depth, allUtf8, limits) !== undefined)
+        records += 1;
+      else yield viewOf(text, found);
+    }
+  } catch (error) {
+    if (error instanceof DigestFileFound) return { records, wholeFile: false };
+    if (!(error instanceof UnreadableLogFile)) throw error;
+    return { records, wholeFile: true };
+  }
+  return { records, wholeFile: false };
+}
+
+function viewOf(text: Buffer, { start, end, members }: FoundRecord): RecordView {
+  return {
+    value: JSON.parse(text.toString('utf8', start, end)) as JsonObject,
+    fieldText: (name) => {
+      // Of two fields of one name the last counts, as for the lake and for JSON.parse.
+      const member = members.findLast(({ key }) => key === name);
+      return member === undefined ? undefined : text.toString('utf8', member.start, member.end);
+    },
+  };
+}

@@ -1,0 +1,33 @@
+import type { CompiledRule } from './compiled-rule.ts';
+import type { RecordView } from './record-view.ts';
+import { RuleIndex } from './rule-index.ts';
+
+/** Two rules of one name. */
+export class DuplicateRuleError extends Error {
+  constructor(id: string) {
+    super(`two rules are called ${id}: alerts and metrics go by the name, so that each needs its own`);
+    this.name = 'DuplicateRuleError';
+  }
+}
+
+/** All rules, matched in one pass. */
+export class RuleSet {
+  readonly rules: readonly CompiledRule[];
+  readonly #index: RuleIndex<CompiledRule>;
+
+  /** Throws `DuplicateRuleError`. */
+  constructor(rules: readonly CompiledRule[]) {
+    const ids = new Set<string>();
+    for (const { definition } of rules) {
+      if (ids.has(definition.id)) throw new DuplicateRuleError(definition.id);
+      ids.add(definition.id);
+    }
+    this.rules = rules;
+    this.#index = new RuleIndex(rules.map((rule) => [rule, rule.predicate]));
+  }
+
+  /** Those that select the record, suppressed or not, in their order. */
+  matching(record: RecordView): readonly CompiledRule[] {
+    return this.#index.matching(record);
+  }
+}

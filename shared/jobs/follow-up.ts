@@ -1,0 +1,164 @@
+import { moreOf } from '../core/rules/alert.ts';
+import { ALERTS, countedName, countedUpTo, parseAlertKey, windowsFrom } from '../core/rules/alert-keys.ts';
+import { countGroup, namedEvents } from './alert-counts.ts';
+import { sendOnce, sentKey, storedAlert, type OutboxEntry, type OutboxPorts } from './alert-outbox.ts';
+
+/**
+ * What remains to be done about alerts, looked for every few minutes: those that were stored and not sent are sent, and when a group's window is
+ * over, people are told how many more there were. Log files that come later still are counted by a later run, which tells of them again.
+ */
+export interface FollowUpPorts extends OutboxPorts {
+  readonly hasTime: () => boolean;
+}
+
+export interface FollowUpOptions {
+  /** How long after its window a group is counted: log files are delivered late. */
+  readonly graceMs: number;
+  /** How long after its window a group is looked at. Not less than how old an event may be that alerts. */
+  readonly lookBackMs: number;
+}
+
+export interface FollowedUp {
+  /** Messages that this run sent: of kind `more`, and alerts that nobody had sent. */
+  readonly more: number;
+  readonly late: number;
+  /** Alerts that are stored and still not sent, and why. */
+  readonly unsent: readonly Error[];
+  /** Groups that are to be told of by now and couldn't be looked at. */
+  readonly failed: ReadonlyMap<string, unknown>;
+  /** Whether there was more to do than time. */
+  readonly behind: boolean;
+}
+
+/** Groups that are looked at before messages are sent: up to as many messages go at once. */
+const GROUPS_AT_ONCE = 100;
+
+/** Throws what listing the store throws. */
+export async function followUp(ports: FollowUpPorts, options: FollowUpOptions): Promise<FollowedUp> {
+  const run = new FollowUp(ports, options);
+  const from = windowsFrom(ports.now() - options.lookBackMs);
+  let behind = false;
+  for await (const group of groups(ports.store.list(ALERTS, from))) {
+    behind = !ports.hasTime();
+    if (behind) break;
+    await run.take(group);
+  }
+  await run.send();
+  return { ...run.result(), behind };
+}
+
+interface Group {
+  /** With the slash at its end. */
+  readonly prefix: string;
+  readonly until: number;
+  readonly keys: readonly string[];
+  readonly names: ReadonlySet<string>;
+}
+
+/** A message and, if it is of kind `more`, up to how many events it is about. */
+interface Due {
+  readonly entry: OutboxEntry;
+  readonly counted?: string;
+}
+
+class FollowUp {
+  readonly #ports: FollowUpPorts;
+  readonly #options: FollowUpOptions;
+  readonly #failed = new Map<string, unknown>();
+  #due: Due[] = [];
+  #groups = 0;
+  #more = 0;
+  #late = 0;
+  readonly #unsent: Error[] = [];
+
+  constructor(ports: FollowUpPorts, options: FollowUpOptions) {
+    this.#ports = ports;
+    this.#options = options;
+  }
+
+  result(): Omit<FollowedUp, 'behind'> {
+    return { more: this.#more, late: this.#late, unsent: this.#unsent, failed: this.#failed };
+  }
+
+  async take(group: Group): Promise<void> {
+    try {
+      const slots = [...group.names].filter((name) => /^(?:alert|more-\d+)$/.test(name));
+      for (const slot of slots)
+        if (this.#isUnsent(group, slot)) this.#due.push({ entry: { key: group.prefix + slot } });
+      // "More" means nothing to somebody who wasn't told of the first.
+      const isTold = [...group.names].some((name) => name.startsWith('alert.sent.'));
+      if (isTold && group.until + this.#options.graceMs <= this.#ports.now())
+        await this.#count(group, slots.length);
+    } catch (error) {
+      this.#failed.set(group.prefix, error);
+    }
+    this.#groups += 1;
+    if (this.#groups % GROUPS_AT_ONCE === 0) await this.send();
+  }
+
+  async send(): Promise<void> {
+    const due = this.#due;
+    this.#due = [];
+    const outcomes = await sendOnce(
+      due.map(({ entry }) => entry),
+      this.#ports,
+    );
+    for (const { entry, counted } of due) {
+      const sent = outcomes.get(entry.key);
+      if (sent?.kind === 'failed') this.#failed.set(entry.key, sent.error);
+      if (sent?.kind === 'unsent') this.#unsent.push(sent.error);
+      if (sent?.kind !== 'sent' || sent.again) continue;
+      if (counted === undefined) this.#late += 1;
+      else await this.#told(counted);
+    }
+  }
+
+  /** That a channel switched on later has none of the alerts from before is for the outbox to see. */
+  #isUnsent({ names }: Group, slot: string): boolean {
+    return this.#ports.channels.some(({ name }) => !names.has(sentKey(slot, name)));
+  }
+
+  /** How many events the group has is known by now: what hasn't been told of yet is. */
+  async #count({ prefix, keys, names }: Group, slots: number): Promise<void> {
+    const { store } = this.#ports;
+    const named = namedEvents(keys);
+    if ([...names].some((name) => (countedUpTo(name) ?? 0) >= named)) return;
+    const counted = prefix + countedName(named);
+    const { events } = await countGroup(keys, store);
+    const first = await storedAlert(`${prefix}alert`, store);
+    const last = slots === 1 ? first : await storedAlert(`${prefix}more-${slots - 1}`, store);
+    if (first === undefined || last === undefined) return;
+    const told = last.group.events;
+    if (events <= told) await store.putIfAbsent(counted, Buffer.from('{}\n'));
+    else
+      this.#due.push({
+        entry: { key: `${prefix}more-${slots}`, alert: moreOf(first, slots, events, told) },
+        counted,
+      });
+  }
+
+  async #told(counted: string): Promise<void> {
+    this.#more += 1;
+    await this.#ports.store.putIfAbsent(counted, Buffer.from('{}\n')).catch((error: unknown) => {
+      this.#failed.set(counted, error);
+    });
+  }
+}
+
+/** Keys come in order, those of a group together. */
+async function* groups(keys: AsyncIterable<string>): AsyncGenerator<Group> {
+  let group: (Group & { readonly keys: string[]; readonly names: Set<string> }) | undefined;
+  for await (const key of keys) {
+    const parsed = parseAlertKey(key);
+    if (parsed === undefined) continue;
+    const { prefix, until, name } = parsed;
+    if (group !== undefined && group.prefix !== prefix) {
+      yield group;
+      group = undefined;
+    }
+    group ??= { prefix, until, keys: [], names: new Set() };
+    group.keys.push(key);
+    group.names.add(name);
+  }
+  if (group !== undefined) yield group;
+}

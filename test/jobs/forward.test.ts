@@ -1,0 +1,263 @@
+import { describe, expect, it } from 'vitest';
+import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import {
+  alertBreaches,
+  eventsOf,
+  expectedGroups,
+  failedOf,
+  followUpOnce,
+  forwardOnce,
+  HALF_PAST,
+  HOUR,
+  logFileOfEvents,
+  logFilesOf,
+  MINUTE,
+  ruleOf,
+  RULES,
+  Subscriber,
+} from '../support/alerting.ts';
+import { seeded, shuffled } from '../support/turn-taking.ts';
+
+const STOP = { eventID: 'one', eventName: 'StopLogging', eventSource: 'cloudtrail.amazonaws.com' };
+const FILES = logFilesOf(eventsOf(45), 4);
+
+describe('log files whose records rules select', () => {
+  it('are told of once a group, and then how many more there were', async () => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    const result = await forwardOnce({ store, channels: [subscriber], files: FILES });
+    expect(failedOf(result)).toEqual([]);
+    expect(subscriber.received.every(({ kind }) => kind === 'alert')).toBe(true);
+    expect(subscriber.received).toHaveLength(expectedGroups(FILES).size);
+    await followUpOnce(store, [subscriber]);
+    expect(alertBreaches(FILES, subscriber)).toEqual([]);
+    // The test would notice little if there were no more to tell of, or nothing below a threshold.
+    expect(subscriber.received.filter(({ kind }) => kind === 'more').length).toBeGreaterThan(3);
+    expect(new Set([...expectedGroups(FILES).keys()].map((key) => key.split(' ')[0])).size).toBe(
+      RULES.length,
+    );
+  });
+
+  it('are counted, by rule', async () => {
+    const [store, channels] = [new MemoryStore(), [new Subscriber()]];
+    const files = [logFileOfEvents(1, eventsOf(10))];
+    const { records, rules } = await forwardOnce({ store, channels, files });
+    expect(records).toBe(10);
+    expect(Object.fromEntries(rules)).toEqual({
+      stopped: { matches: 2, alerts: 2, suppressed: 0, tooOld: 0 },
+      all: { matches: 2, alerts: 1, suppressed: 0, tooOld: 0 },
+      burst: { matches: 2, alerts: 0, suppressed: 0, tooOld: 0 },
+      secrets: { matches: 2, alerts: 0, suppressed: 0, tooOld: 0 },
+    });
+    const again = await forwardOnce({ store, channels, files });
+    expect([...again.rules.values()].every(({ matches, alerts }) => matches + alerts === 0)).toBe(true);
+  });
+
+  it('are told of just as much when they come twice, in any order, in any portions, to containers that know nothing', async () => {
+    for (let seed = 0; seed < 40; seed += 1) {
+      const random = seeded(seed);
+      const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+      const known = [new Set<string>(), new Set<string>()];
+      const deliveries = shuffled([...FILES, ...FILES], random).map(({ key }) => ({ key }));
+      while (deliveries.length > 0) {
+        const some = deliveries.splice(0, 1 + Math.floor(random() * 6));
+        const container = { store, channels: [subscriber], files: FILES, known: known[some.length % 2] };
+        expect(
+          failedOf(await forwardOnce({ ...container, known: container.known ?? new Set() }, some)),
+        ).toEqual([]);
+        if (random() < 0.3) await followUpOnce(store, [subscriber], HALF_PAST + random() * 3 * HOUR);
+      }
+      await followUpOnce(store, [subscriber]);
+      expect(alertBreaches(FILES, subscriber), `seed ${seed}`).toEqual([]);
+    }
+  });
+
+  it('that come after their window was told of are told of later', async () => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    const container = { store, channels: [subscriber], files: FILES };
+    for (const [i, { key }] of FILES.entries()) {
+      await forwardOnce(container, [{ key }]);
+      await followUpOnce(store, [subscriber], HALF_PAST + (4 + i) * HOUR);
+    }
+    expect(alertBreaches(FILES, subscriber)).toEqual([]);
+    const told = subscriber.received.length;
+    await followUpOnce(store, [subscriber], HALF_PAST + 30 * HOUR);
+    expect(subscriber.received).toHaveLength(told);
+  });
+
+  it('cost a container that knows of the alert one write, and one that doesn’t three requests more', async () => {
+    const store = new MemoryStore();
+    const requests: string[] = [];
+    const counting = {
+      get: (key: string) => (requests.push(`get ${key.split('/').pop()}`), store.get(key)),
+      putIfAbsent: (key: string, bytes: Uint8Array) => (
+        requests.push(
+          `put ${key
+            .split('/')
+            .pop()
+            ?.replace(/-[0-9a-f]{20}-/, '-')}`,
+        ),
+        store.putIfAbsent(key, bytes)
+      ),
+      list: (prefix: string) => (requests.push('list'), store.list(prefix)),
+    };
+    const files = [0, 1, 2].map((i) => logFileOfEvents(i, [{ ...STOP, eventID: `e${i}` }]));
+    const [known, channels] = [new Set<string>(), [new Subscriber()]];
+    const container = { store: counting, channels, files, known };
+    await forwardOnce(container, [{ key: files[0]?.key ?? '' }]);
+    expect(requests.splice(0)).toEqual(['put seen-1', 'put alert', 'put alert.sent.sns']);
+    await forwardOnce(container, [{ key: files[1]?.key ?? '' }]);
+    expect(requests.splice(0)).toEqual(['put seen-1']);
+    await forwardOnce({ ...container, known: new Set() }, [{ key: files[2]?.key ?? '' }]);
+    expect(requests.splice(0)).toEqual(['put seen-1', 'put alert', 'get alert', 'get alert.sent.sns']);
+  });
+});
+
+describe('an event', () => {
+  const tell = async (
+    rule: Readonly<Record<string, unknown>>,
+    events: Parameters<typeof logFileOfEvents>[1],
+    now = HALF_PAST + HOUR,
+  ) => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    const rules = [ruleOf({ id: 'rule', pattern: { eventName: ['StopLogging'] }, ...rule })];
+    const container = { store, channels: [subscriber], files: [logFileOfEvents(1, events)], rules };
+    const { rules: counts } = await forwardOnce({ ...container, now: () => now });
+    return { counts: counts.get('rule'), told: subscriber.received };
+  };
+
+  it('that is suppressed is no alert until the suppression ends, and is counted', async () => {
+    const suppressions = [
+      { reason: 'ours', until: '2026-11-21', pattern: { userIdentity: { arn: [{ suffix: '/alice' }] } } },
+    ];
+    const bob = { ...STOP, eventID: 'two', principal: 'bob' };
+    const nextDay = { ...STOP, eventID: 'three', eventTime: '2026-11-22T00:00:00Z' };
+    const { counts, told } = await tell({ suppressions }, [STOP, bob, nextDay], HALF_PAST + 12 * HOUR);
+    expect(told.map(({ event }) => event.eventId)).toEqual(['two', 'three']);
+    expect(counts).toEqual({ matches: 2, alerts: 2, suppressed: 1, tooOld: 0 });
+  });
+
+  it('of long ago is no alert, and is counted', async () => {
+    const { counts, told } = await tell({}, [STOP], HALF_PAST + 72 * HOUR + 1);
+    expect([told, counts]).toEqual([[], { matches: 0, alerts: 0, suppressed: 0, tooOld: 1 }]);
+    expect((await tell({}, [STOP], HALF_PAST + 72 * HOUR)).told).toHaveLength(1);
+  });
+
+  it.each([
+    ['without a time', undefined],
+    ['with a time that is none', 'yesterday'],
+    ['with a time that can’t be yet', '2031-01-01T00:00:00Z'],
+  ])('%s goes by when its log file was delivered', async (_, eventTime) => {
+    const { told } = await tell({}, [{ ...STOP, eventTime } as typeof STOP]);
+    expect(told.map(({ event, group }) => [event.eventTime, group.from])).toEqual([
+      ['2026-11-21T14:35:00Z', '2026-11-21T14:00:00Z'],
+    ]);
+  });
+
+  it('without an id is told of once all the same', async () => {
+    const nameless = { ...STOP, eventID: undefined } as unknown as typeof STOP;
+    const { told } = await tell({}, [nameless, nameless]);
+    expect(told.map(({ event, group }) => [event.eventId.slice(0, 7), group.events])).toEqual([
+      ['sha256:', 1],
+    ]);
+  });
+
+  it('is the earliest of its group where several are met at once', async () => {
+    const later = { ...STOP, eventID: 'later', eventTime: '2026-11-21T14:40:00Z' };
+    const earlier = { ...STOP, eventID: 'earlier', eventTime: '2026-11-21T14:20:00Z' };
+    const { told } = await tell({}, [later, earlier]);
+    expect(told.map(({ event, group }) => [event.eventId, group.events])).toEqual([['earlier', 2]]);
+  });
+});
+
+describe('a log file', () => {
+  const files = [logFileOfEvents(1, [STOP]), logFileOfEvents(2, [{ ...STOP, eventID: 'two' }])];
+
+  it('that is none, or that holds nothing to match, is done', async () => {
+    const broken = { key: files[0]?.key ?? '', bytes: Buffer.from('not gzip'), events: [] };
+    const digest = files[0]?.key.replaceAll('/CloudTrail/', '/CloudTrail-Digest/') ?? '';
+    const container = { store: new MemoryStore(), channels: [new Subscriber()], files: [broken] };
+    const result = await forwardOnce(container, [{ key: broken.key }, { key: digest }, { key: 'AWSLogs/' }]);
+    expect([...result.outcomes.values()].map(({ kind }) => kind).sort()).toEqual([
+      'matched',
+      'skipped',
+      'skipped',
+    ]);
+    expect(result.unreadable).toEqual({ records: 0, logFiles: 1 });
+  });
+
+  it('that can’t be had fails alone', async () => {
+    const subscriber = new Subscriber();
+    const container = { store: new MemoryStore(), channels: [subscriber], files };
+    const missing = { key: files[0]?.key.replace('0001.json', '0009.json') ?? '' };
+    const result = await forwardOnce(container, [missing, ...files.map(({ key }) => ({ key }))]);
+    expect(failedOf(result)).toEqual([missing]);
+    expect(subscriber.received).toHaveLength(1);
+  });
+
+  it('that there is no time for comes again', async () => {
+    let times = 0;
+    const hasTime = (): boolean => (times += 1) <= 1;
+    const subscriber = new Subscriber();
+    const container = { store: new MemoryStore(), channels: [subscriber], files };
+    const left = failedOf(await forwardOnce({ ...container, hasTime }));
+    expect(left).toHaveLength(1);
+    expect(failedOf(await forwardOnce(container, left))).toEqual([]);
+    expect(subscriber.received).toHaveLength(1);
+  });
+});
+
+describe('a channel that refuses', () => {
+  const files = logFilesOf(eventsOf(30), 5);
+
+  it('holds nothing up: its alerts are kept, and sent when it takes them', async () => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    subscriber.refuses = () => true;
+    const container = { store, channels: [subscriber], files };
+    const result = await forwardOnce(container);
+    expect(failedOf(result)).toEqual([]);
+    expect(result.unsent).toHaveLength(expectedGroups(files).size);
+    // While forward may still be at it, nobody else is.
+    const soon = HALF_PAST + 2 * HOUR + MINUTE;
+    expect(await followUpOnce(store, [subscriber], soon)).toMatchObject({ late: 0, unsent: [] });
+    for (const hours of [3, 4]) {
+      const down = await followUpOnce(store, [subscriber], HALF_PAST + hours * HOUR);
+      expect(down).toMatchObject({ late: 0, more: 0 });
+      expect(down.unsent.length).toBeGreaterThanOrEqual(expectedGroups(files).size);
+    }
+    subscriber.refuses = () => false;
+    await followUpOnce(store, [subscriber], HALF_PAST + 5 * HOUR);
+    await followUpOnce(store, [subscriber], HALF_PAST + 6 * HOUR);
+    expect(alertBreaches(files, subscriber)).toEqual([]);
+  });
+
+  it('some of many has those sent later, and the others not again', async () => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    let calls = 0;
+    subscriber.refuses = () => (calls += 1) % 3 === 0;
+    await forwardOnce({ store, channels: [subscriber], files });
+    for (let i = 0; i < 8; i += 1) await followUpOnce(store, [subscriber], HALF_PAST + (4 + i) * HOUR);
+    expect(alertBreaches(files, subscriber)).toEqual([]);
+    expect(calls).toBeGreaterThan(subscriber.received.length);
+  });
+
+  it('doesn’t keep others from theirs, nor gives them anything twice', async () => {
+    const store = new MemoryStore();
+    const [topic, hub] = [new Subscriber('sns'), new Subscriber('hub')];
+    hub.refuses = () => true;
+    await forwardOnce({ store, channels: [topic, hub], files });
+    await followUpOnce(store, [topic, hub]);
+    hub.refuses = () => false;
+    await followUpOnce(store, [topic, hub], HALF_PAST + 5 * HOUR);
+    await followUpOnce(store, [topic, hub], HALF_PAST + 6 * HOUR);
+    expect(alertBreaches(files, topic)).toEqual([]);
+    expect(alertBreaches(files, hub)).toEqual([]);
+  });
+
+  it('and is switched on later has nothing of what was told before', async () => {
+    const store = new MemoryStore();
+    const [topic, hub] = [new Subscriber('sns'), new Subscriber('hub')];
+    await forwardOnce({ store, channels: [topic], files });
+    await followUpOnce(store, [topic, hub], HALF_PAST + 2 * HOUR + 10 * MINUTE);
+    expect(hub.received.filter(({ kind }) => kind === 'alert')).toEqual([]);
+  });
+});

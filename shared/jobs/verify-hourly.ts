@@ -169,9 +169,9 @@ class HourlyRun {
   }
 
   #batch(receipts: BatchReceipts): AsyncIterable<Finding> {
-    for (const { key, sha256, outcome } of receipts.logFiles) {
+    for (const { key, sha256 } of receipts.logFiles) {
       const trail = parseTrailKey(key);
-      if (trail === undefined || outcome === 'digest' || this.#isHistory(key)) continue;
+      if (trail === undefined || this.#isHistory(key)) continue;
       this.#sidesOf(trail).process(key, sha256, receiptsKey(receipts));
     }
     return this.#left.verifyOrLeave(receipts, this.#counts);

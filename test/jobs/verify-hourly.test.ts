@@ -1,5 +1,6 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
+import { encodeDocument, type BatchReceipts } from '../../shared/core/lake-format.ts';
 import { storedDigest, textToSign, type OwnDigest } from '../../shared/core/sealed-digest.ts';
 import { GrowingTrail, sha256, type Asked } from '../support/growing-trail.ts';
 import { OWN_KEY, signerOf } from '../support/seal-once.ts';
@@ -470,6 +471,24 @@ describe('an attack within the hour is found the next:', () => {
     const found: string[] = [];
     for (let hour = 0; hour < 6; hour += 1) found.push(...(await trail.hour()));
     expect(found).toEqual([`log-file-never-delivered ${planted}`]);
+  });
+
+  it('a planted log file that is said to have been a digest, and so without rows', async () => {
+    const trail = await grown(3);
+    const planted = trail.deliver('us-east-1', 20, false);
+    trail.end(['us-east-1']);
+    await trail.ingest();
+    const receipts = trail.keysOf('receipts/').at(-1) ?? '';
+    const document = JSON.parse(
+      Buffer.from(trail.lake.objects.get(receipts)?.bytes ?? '').toString(),
+    ) as BatchReceipts;
+    expect(document.logFiles.map(({ key }) => key)).toEqual([planted]);
+    const logFiles = document.logFiles.map((one) => Object.assign({}, one, { outcome: 'digest' as const }));
+    trail.lake.objects.set(receipts, { bytes: encodeDocument({ ...document, logFiles }) });
+    await trail.seal();
+    const found = await trail.verify();
+    for (let hour = 0; hour < 6; hour += 1) found.push(...(await trail.hour()));
+    expect(found).toContain(`log-file-never-delivered ${planted}`);
   });
 
   it('a planted log file, though an old digest was changed so as to name it', async () => {

@@ -34,15 +34,15 @@ function rows(stage: string): readonly (readonly Graph[])[] {
   const queues = (metric: string, names: readonly string[]): readonly Metric[] =>
     names.map((name) => ['AWS/SQS', metric, 'QueueName', `trailseal-${stage}-${name}`, { label: name }]);
   const functions = (metric: string): readonly Metric[] =>
-    ['normalise', 'partitions', 'seal', 'verify'].map((name) => [
+    ['normalise', 'partitions', 'forward', 'followup', 'seal', 'verify'].map((name) => [
       'AWS/Lambda',
       metric,
       'FunctionName',
       `trailseal-${stage}-${name}`,
       { label: name },
     ]);
-  const both = ['normalise', 'partitions'];
-  const deadLetters = ['normalise-dead-letters', 'partitions-dead-letters'];
+  const queued = ['normalise', 'partitions', 'forward'];
+  const deadLetters = queued.map((name) => `${name}-dead-letters`);
   const visible = 'ApproximateNumberOfMessagesVisible';
   return [
     [
@@ -68,6 +68,35 @@ function rows(stage: string): readonly (readonly Graph[])[] {
         title: 'Not verified yet',
         stat: 'Maximum',
         metrics: counted('verify', ['VerifyBehind', 'RegionsWaiting', 'BatchesLeft', 'BatchesNotRecomputed']),
+      },
+    ],
+    [
+      {
+        title: 'Alerts, and events that rules selected',
+        stat: 'Sum',
+        metrics: [...counted('forward', ['Alerts', 'Matches']), ...counted('followup', ['FollowUps'])],
+      },
+      {
+        title: 'Alerts not sent yet, and sent late',
+        stat: 'Sum',
+        metrics: [
+          ...counted('forward', ['AlertsUnsent']),
+          ...counted('followup', ['AlertsUnsent', 'AlertsSentLate', 'GroupsFailed', 'FollowUpBehind']),
+        ],
+      },
+      {
+        title: 'Log files and records matched',
+        stat: 'Sum',
+        metrics: [
+          ...counted('forward', [
+            'LogFilesMatched',
+            'ObjectsSkipped',
+            'RecordsMatched',
+            'UnmatchedRecords',
+            'UnmatchedLogFiles',
+          ]),
+          ...counted('followup', ['FollowUpRuns']),
+        ],
       },
     ],
     [
@@ -108,11 +137,11 @@ function rows(stage: string): readonly (readonly Graph[])[] {
     ],
     [
       { title: 'Invocations', stat: 'Sum', metrics: functions('Invocations') },
-      { title: 'Waiting messages', stat: 'Maximum', metrics: queues(visible, both) },
+      { title: 'Waiting messages', stat: 'Maximum', metrics: queues(visible, queued) },
       {
         title: 'Age of the oldest, s',
         stat: 'Maximum',
-        metrics: queues('ApproximateAgeOfOldestMessage', both),
+        metrics: queues('ApproximateAgeOfOldestMessage', queued),
       },
       {
         title: 'Partitions',
@@ -127,8 +156,8 @@ function rows(stage: string): readonly (readonly Graph[])[] {
         title: 'Deliveries to be tried again',
         stat: 'Sum',
         metrics: [
-          ...both.flatMap((service) => counted(service, ['DeliveriesFailed'])),
-          ...counted('normalise', ['DeliveriesDeferred']),
+          ...queued.flatMap((service) => counted(service, ['DeliveriesFailed'])),
+          ...['normalise', 'forward'].flatMap((service) => counted(service, ['DeliveriesDeferred'])),
         ],
       },
     ],

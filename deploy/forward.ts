@@ -1,6 +1,6 @@
 import { join } from 'node:path';
 import type { CompiledRule } from '../shared/core/rules/compiled-rule.ts';
-import { countedAlarm, queueAlarms, ruleAlarm, scheduleAlarms, silenceAlarm } from './alarms.ts';
+import { countedAlarm, queueAlarms, ruleAlarm, scheduleAlarms } from './alarms.ts';
 import { LISTS_THE_LAKE, USES_THE_KEY } from './lake-access.ts';
 import { FROM_LOG_FILE_RULE } from './log-file-rule.ts';
 import { READS_LOG_FILES } from './log-files.ts';
@@ -26,12 +26,8 @@ export async function forward(stage: string, rules: unknown): Promise<Fragment> 
         undeliverable: FROM_LOG_FILE_RULE,
       }),
       ...roleAndLogs('forward', stage, [...READS_LOG_FILES, ...TELLS, takesMessages('forward')]),
+      // That no log files come is for normalise's alarm, which hears of them from the same rule.
       ...queueAlarms('forward', stage),
-      ...silenceAlarm(
-        'forward',
-        stage,
-        'No news from the log bucket for three hours, so no rule is matched: see the alarm of normalise, which hears the same.',
-      ),
       ...roleAndLogs('followup', stage, TELLS),
       ...scheduleAlarms('followup', stage, {
         metric: 'FollowUpRuns',

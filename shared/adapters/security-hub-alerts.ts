@@ -22,12 +22,11 @@ export class SecurityHubAlerts implements AlertChannel {
   readonly name = 'hub';
   readonly #place: HubPlace;
   readonly #now: () => number;
-  readonly #client: SecurityHubClient;
+  readonly #client = new SecurityHubClient({ maxAttempts: 6 });
 
   constructor(place: HubPlace, now: () => number) {
     this.#place = place;
     this.#now = now;
-    this.#client = new SecurityHubClient({ region: place.region, maxAttempts: 6 });
   }
 
   async send(alerts: readonly Alert[]): Promise<readonly (Error | undefined)[]> {

@@ -1,8 +1,8 @@
 import { classifyKey, logFileTime, type SkipReason } from '../core/log-file-key.ts';
 import type { Limits } from '../core/limits.ts';
 import { alertOf } from '../core/rules/alert.ts';
-import { groupOf, type AlertGroup } from '../core/rules/alert-group.ts';
-import { groupPrefix, seenName } from '../core/rules/alert-keys.ts';
+import { groupBeyond, groupOf, type AlertGroup } from '../core/rules/alert-group.ts';
+import { groupPrefix, seenName, slotName } from '../core/rules/alert-keys.ts';
 import type { CompiledRule } from '../core/rules/compiled-rule.ts';
 import { factsOf, fieldText } from '../core/rules/event-facts.ts';
 import type { RecordView } from '../core/rules/record-view.ts';
@@ -75,6 +75,12 @@ const UNKNOWN_SIZE = 1024 * 1024;
 /** More than that many remembered keys, and the oldest are forgotten. */
 const MOST_KNOWN = 50_000;
 
+interface LogFileName {
+  readonly key: string;
+  /** Of the key and what the log file's version is. */
+  readonly hash: string;
+}
+
 /** What a log file holds of one group. */
 interface Sighting {
   readonly rule: CompiledRule;
@@ -108,6 +114,8 @@ class Forwarding<D extends Delivery> {
   readonly #rules = new Map<string, RuleCounts>();
   readonly #entries = new Map<string, { entry: OutboxEntry; rule: string; deliveries: D[] }>();
   readonly #unsent: Error[] = [];
+  /** By rule and window, the first slot that may be free. */
+  readonly #slots = new Map<string, number>();
   #records = 0;
   readonly #unreadable = { records: 0, logFiles: 0 };
 
@@ -166,13 +174,14 @@ class Forwarding<D extends Delivery> {
   }
 
   async #match(delivery: D, logFile: FetchedLogFile): Promise<void> {
-    const sightings = this.#sightingsIn(logFile);
-    const file = sha256Hex(Buffer.from(`${logFile.key}\n${logFile.version}`));
-    await Array.fromAsync(
-      mapAhead(sightings, GROUPS_AT_ONCE, async (sighting) => {
-        await this.#keep(delivery, logFile.key, file, sighting);
-      }),
-    );
+    const file = { key: logFile.key, hash: sha256Hex(Buffer.from(`${logFile.key}\n${logFile.version}`)) };
+    const beyond = new Map<string, Sighting>();
+    const keep = async (sighting: Sighting): Promise<void> => {
+      if (await this.#keep(delivery, file, sighting)) return;
+      addGroup(beyond, { ...sighting, group: groupBeyond(sighting.rule, sighting.group) });
+    };
+    await Array.fromAsync(mapAhead(this.#sightingsIn(logFile), GROUPS_AT_ONCE, keep));
+    for (const sighting of beyond.values()) await this.#keep(delivery, file, sighting);
   }
 
   /** The groups of events in a log file, without a request. */
@@ -218,24 +227,44 @@ class Forwarding<D extends Delivery> {
     return said !== undefined && said <= now + HOUR ? said : (logFileTime(logFile) ?? now);
   }
 
-  async #keep(delivery: D, logFile: string, file: string, sighting: Sighting): Promise<void> {
-    const { rule, group, events, first } = sighting;
+  /** Keeps what a log file holds of a group, and its alert. False if the group is one too many, which others are told of with. */
+  async #keep(delivery: D, file: LogFileName, { rule, group, events, first }: Sighting): Promise<boolean> {
     const { store, known } = this.#ports;
     const prefix = groupPrefix(group);
-    const bytes = encodeSightings(logFile, events);
-    const isNew = (await store.putIfAbsent(`${prefix}${seenName(file, events.size)}`, bytes)) === 'stored';
-    if (isNew) this.#countsOf(group.rule).matches += events.size;
+    const bytes = encodeSightings(file.key, events);
+    const isNew = (await store.putIfAbsent(prefix + seenName(file.hash, events.size), bytes)) === 'stored';
+    if (isNew && group.beyond === undefined) this.#countsOf(group.rule).matches += events.size;
     const key = `${prefix}alert`;
-    if (known.has(key)) return;
-    const told = await this.#enough(rule, prefix, events.size);
-    if (told === undefined) return;
+    if (known.has(key)) return true;
+    const told = group.beyond === undefined ? await this.#enough(rule, prefix, events.size) : events.size;
+    if (told === undefined) return true;
+    if (!(await this.#hasRoom(rule, group, key))) return false;
     const pending = this.#entries.get(key);
     if (pending !== undefined) {
       pending.deliveries.push(delivery);
-      return;
+      return true;
     }
-    const alert = alertOf(rule, group, { ...first, logFile }, told, this.#options.redact);
+    const alert = alertOf(rule, group, { ...first, logFile: file.key }, told, this.#options.redact);
     this.#entries.set(key, { entry: { key, alert }, rule: group.rule, deliveries: [delivery] });
+    return true;
+  }
+
+  /** Whether the group is one of the rule's window that are told of one by one: it is already, or there are not as many yet. */
+  async #hasRoom(rule: CompiledRule, group: AlertGroup, key: string): Promise<boolean> {
+    const { by, most } = rule.definition.group;
+    if (by.length === 0 || group.beyond !== undefined || this.#entries.has(key)) return true;
+    const { store, known } = this.#ports;
+    if ((await store.get(key)) !== undefined) return true;
+    const slots = groupPrefix(groupBeyond(rule, group));
+    const isFull = slots + slotName(most);
+    if (known.has(isFull)) return false;
+    for (let number = this.#slots.get(slots) ?? 1; number <= most; number += 1) {
+      this.#slots.set(slots, number + 1);
+      const slot = Buffer.from(`${JSON.stringify({ format: 1, alert: key })}\n`);
+      if ((await store.putIfAbsent(slots + slotName(number), slot)) === 'stored') return true;
+    }
+    this.#remember(isFull);
+    return false;
   }
 
   /** How many events of the group there are by now, if those are enough for an alert. */
@@ -272,17 +301,19 @@ function addTo(
   eventId: string,
   time: number,
 ): void {
-  const group = groupOf(rule, record, time);
+  const events = new Map([[eventId, countedOf(rule, record)]]);
+  addGroup(sightings, { rule, group: groupOf(rule, record, time), events, first: { record, time } });
+}
+
+function addGroup(sightings: Map<string, Sighting>, { rule, group, events, first }: Sighting): void {
   const key = groupPrefix(group);
-  const sighting = sightings.get(key) ?? {
-    rule,
-    group,
-    events: new Map<string, string>(),
-    first: { record, time },
-  };
-  sighting.events.set(eventId, countedOf(rule, record));
-  if (time < sighting.first.time) sighting.first = { record, time };
-  sightings.set(key, sighting);
+  const before = sightings.get(key);
+  if (before === undefined) {
+    sightings.set(key, { rule, group, events: new Map(events), first });
+    return;
+  }
+  for (const [eventId, counted] of events) before.events.set(eventId, counted);
+  if (first.time < before.first.time) before.first = first;
 }
 
 /** A hash of the value that the rule counts; empty if it counts events. */

@@ -15,7 +15,7 @@ let digests: SubscribedQueue;
 beforeAll(async () => {
   topic = await emptyTopic();
   all = await SubscribedQueue.to(topic);
-  digests = await SubscribedQueue.to(topic, ['digest-missing', 'digest-moved']);
+  digests = await SubscribedQueue.to(topic, { code: ['digest-missing', 'digest-moved'] });
 });
 
 async function told(subject: string, message: string): Promise<{ Subject: string; Message: string }> {

@@ -56,6 +56,13 @@ function said(resource: unknown): string {
   return text.replaceAll('"', '');
 }
 
+/** Of neither forward nor followup. */
+const OF_BOTH = {
+  ArnNotEquals: {
+    'aws:PrincipalArn': [{ 'Fn::GetAtt': ['ForwardRole', 'Arn'] }, { 'Fn::GetAtt': ['FollowupRole', 'Arn'] }],
+  },
+};
+
 describe("seal's role", () => {
   it('writes digests, reads receipts, and nothing else', () => {
     expect(grantsOf('SealRole')).toEqual([
@@ -123,6 +130,53 @@ describe("verify's role", () => {
   });
 });
 
+describe('the roles of forward and followup', () => {
+  const telling = [
+    'events:PutEvents AlertEventBusArn',
+    'kms:Decrypt AuditKey',
+    'kms:GenerateDataKey AuditKey',
+    's3:GetObject Lake/alerts/*',
+    's3:ListBucket LakeBucket',
+    's3:PutObject Lake/alerts/*',
+    'securityhub:BatchImportFindings {Fn::Sub:arn:${AWS::Partition}:securityhub:${AWS::Region}:${AWS::AccountId}:product/${AWS::AccountId}/default}',
+    'sns:Publish AlertsTopic',
+  ];
+  const logs = (prefix: string): string[] => [
+    `logs:CreateLogStream ${prefix}Logs`,
+    `logs:PutLogEvents ${prefix}Logs`,
+  ];
+
+  it('keep alerts and send them; forward reads log files besides; and nothing else', () => {
+    expect(grantsOf('FollowupRole')).toEqual([...telling, ...logs('Followup')].sort());
+    expect(grantsOf('ForwardRole')).toEqual(
+      [
+        ...telling,
+        ...logs('Forward'),
+        'kms:Decrypt ExistingLogKeyArn',
+        's3:GetObject Log/AWSLogs/*',
+        's3:GetObjectVersion Log/AWSLogs/*',
+        'sqs:DeleteMessage ForwardQueue',
+        'sqs:GetQueueAttributes ForwardQueue',
+        'sqs:ReceiveMessage ForwardQueue',
+      ].sort(),
+    );
+  });
+
+  it('are the only ones the alerts topic takes anything from', () => {
+    const [only] = statementsOf(properties('AlertsTopicPolicy')['PolicyDocument']);
+    expect(only).toMatchObject({ Effect: 'Deny', Principal: '*', Action: 'sns:Publish', Condition: OF_BOTH });
+  });
+
+  it('may use the event bus and Security Hub only where they are switched on', () => {
+    const [policy] = properties('ForwardRole')['Policies'] as { PolicyDocument: { Statement: Either[] } }[];
+    const conditions = policy?.PolicyDocument.Statement.flatMap((one) =>
+      'Fn::If' in one ? [[one['Fn::If'][0], one['Fn::If'][1].Sid]] : [],
+    );
+    expect(conditions).toContainEqual(['HasAlertEventBus', 'PutsAlertsOnTheBus']);
+    expect(conditions).toContainEqual(['UsesSecurityHub', 'ImportsFindings']);
+  });
+});
+
 it('normalise announces receipts, and neither reads nor writes anything that proves them', () => {
   const lake = grantsOf('NormaliseRole').filter((grant) => grant.includes(' Lake/'));
   expect(lake).toEqual([
@@ -141,6 +195,12 @@ it('normalise announces receipts, and neither reads nor writes anything that pro
 describe("the lake's policy", () => {
   const denials = (): Map<string, Statement> =>
     new Map(statementsOf(properties('LakeBucketPolicy')['PolicyDocument']).map((one) => [one.Sid, one]));
+
+  it('has alerts written by forward and followup alone', () => {
+    const statement = denials().get('OnlyForwardWritesAlerts') as Statement;
+    expect(statement).toMatchObject({ Effect: 'Deny', Principal: '*', Condition: OF_BOTH });
+    expect(grants(statement)).toEqual(['s3:PutObject Lake/alerts/*', 's3:ReplicateObject Lake/alerts/*']);
+  });
 
   it.each([
     ['OnlySealWritesDigests', 'SealRole', ['AWSLogs', 'seals']],
@@ -179,6 +239,7 @@ describe("the lake's policy", () => {
     const prefixes = [...JSON.stringify(Rules).matchAll(/"Prefix":"([^"]*)","ExpirationInDays":([^,}]*)/g)];
     expect(prefixes.map(([, prefix, days]) => [prefix, days])).toEqual([
       ['sealing/', '90'],
+      ['alerts/', '90'],
       ['events/', '{"Ref":"LakeRetentionDays"'],
       ['quarantine/', '{"Ref":"LakeRetentionDays"'],
     ]);

@@ -1,15 +1,19 @@
 import { describe, expect, it } from 'vitest';
 import { dashboard } from '../../deploy/dashboard.ts';
+import { forward } from '../../deploy/forward.ts';
 import { normalise } from '../../deploy/normalise.ts';
 import { partitions } from '../../deploy/partitions.ts';
 import { seal } from '../../deploy/seal.ts';
 import type { Resource } from '../../deploy/template.ts';
 import { verify } from '../../deploy/verify.ts';
 import { deliveryCounts } from '../../functions/deliveries.ts';
+import { followUpCounts, forwardCounts, ruleCounts } from '../../functions/forward-counts.ts';
 import { registrationCounts } from '../../functions/registration-counts.ts';
 import { sealCounts } from '../../functions/seal-counts.ts';
 import { toldCounts, verifyCounts } from '../../functions/verify-counts.ts';
 import { finding, FINDING_CODES } from '../../shared/core/finding.ts';
+import type { FollowedUp } from '../../shared/jobs/follow-up.ts';
+import type { ForwardResult } from '../../shared/jobs/forward.ts';
 import type { SealSummary } from '../../shared/jobs/seal.ts';
 import type { HourlyResult } from '../../shared/jobs/verify-hourly.ts';
 import { nothingVerified } from '../../shared/jobs/verify.ts';
@@ -38,12 +42,23 @@ const VERIFIED: HourlyResult = {
   counts: nothingVerified(),
 };
 
+const FORWARDED: ForwardResult<unknown> = {
+  outcomes: new Map(),
+  records: 0,
+  unreadable: { records: 0, logFiles: 0 },
+  rules: new Map([['a-rule', { matches: 1, alerts: 1, suppressed: 1, tooOld: 1 }]]),
+  unsent: [],
+};
+const FOLLOWED_UP: FollowedUp = { more: 0, late: 0, unsent: [], failed: new Map(), behind: false };
+
 /** What the functions count, by the names they give CloudWatch. */
 const COUNTED = new Set([
   ...Object.keys(deliveryCounts({ outcomes: new Map(), receipts: [] }, new Map())).map(
     (name) => `normalise ${name}`,
   ),
   ...Object.keys(registrationCounts([], 0)).map((name) => `partitions ${name}`),
+  ...Object.keys(forwardCounts(FORWARDED, new Map())).map((name) => `forward ${name}`),
+  ...Object.keys(followUpCounts(FOLLOWED_UP)).map((name) => `followup ${name}`),
   ...Object.keys(sealCounts(SEALED)).map((name) => `seal ${name}`),
   ...[toldCounts({ fresh: 0, messages: 0 }), verifyCounts(VERIFIED, 0)]
     .flatMap(Object.keys)
@@ -61,6 +76,7 @@ function dashboardMetrics(): readonly Metric[] {
 const ALARMS: readonly Resource[] = [
   normalise('test'),
   partitions('test'),
+  await forward('test', 'rules'),
   seal('test', 1),
   verify('test', 1),
 ]
@@ -76,7 +92,10 @@ describe('what an operator sees', () => {
   });
 
   it('is an alarm on counts that the functions make', () => {
-    const own = ALARMS.filter(({ Properties }) => Properties['Namespace'] === 'Trailseal/test');
+    const own = ALARMS.filter(
+      ({ Properties }) =>
+        Properties['Namespace'] === 'Trailseal/test' && Properties['MetricName'] !== 'RuleMatches',
+    );
     const watched = own.map(({ Properties }) => {
       const [dimension] = Properties['Dimensions'] as unknown as { Name: string; Value: string }[];
       expect(dimension?.Name).toBe('service');
@@ -88,6 +107,10 @@ describe('what an operator sees', () => {
       'normalise QuarantinedRecords',
       'partitions DeliveriesFailed',
       'partitions PartitionConflicts',
+      'forward DeliveriesFailed',
+      'followup FollowUpRuns',
+      'followup AlertsUnsent',
+      'followup FollowUpBehind',
       'seal DigestsSealed',
       'seal SealBehind',
       'verify VerifyRuns',
@@ -96,6 +119,28 @@ describe('what an operator sees', () => {
       'verify VerifyBehind',
     ]);
     expect(watched.filter((name) => !COUNTED.has(name))).toEqual([]);
+  });
+
+  it('is an alarm on each recommendation of the CIS benchmark, on what forward counts for its rule', () => {
+    const watched = ALARMS.filter(({ Properties }) => Properties['MetricName'] === 'RuleMatches');
+    const numbers = watched.map(
+      ({ Properties: { AlarmDescription: text } }) => /^CIS ([\d.]+):/.exec(String(text))?.[1],
+    );
+    expect(numbers).toEqual(Array.from({ length: 15 }, (_, i) => `4.${i + 1}`));
+    expect([...ruleCounts(FORWARDED).values()].map(Object.keys)).toEqual([
+      ['RuleMatches', 'RuleAlerts', 'RuleSuppressed', 'RuleTooOld'],
+    ]);
+    for (const { Properties } of watched) {
+      const rule = /^trailseal-test-rule-(cis-4\.\d\d-.+)$/.exec(String(Properties['AlarmName']))?.[1];
+      expect(Properties).toMatchObject({
+        Dimensions: [
+          { Name: 'service', Value: 'forward' },
+          { Name: 'rule', Value: rule },
+        ],
+        Threshold: 0,
+        EvaluationPeriods: 1,
+      });
+    }
   });
 
   it('is an alarm on deliveries that keep failing, not on one that failed', () => {
@@ -128,6 +173,7 @@ describe('what an operator sees', () => {
         EvaluationPeriods: 3,
       }),
       ...[
+        ['followup', 'FollowUpRuns'],
         ['seal', 'DigestsSealed'],
         ['verify', 'VerifyRuns'],
       ].map(
@@ -150,10 +196,10 @@ describe('what an operator sees', () => {
 
   it('is an alarm on runs of a schedule that fail twice in an hour, not on one that the next makes up for', () => {
     const errors = ALARMS.filter(({ Properties }) =>
-      /-(?:seal|verify)-errors$/.test(Properties['AlarmName'] as string),
+      /-(?:followup|seal|verify)-errors$/.test(Properties['AlarmName'] as string),
     );
     expect(errors.map(({ Properties }) => Properties)).toEqual(
-      ['SealLambdaFunction', 'VerifyLambdaFunction'].map((name) =>
+      ['FollowupLambdaFunction', 'SealLambdaFunction', 'VerifyLambdaFunction'].map((name) =>
         expect.objectContaining({
           Dimensions: [{ Name: 'FunctionName', Value: { Ref: name } }],
           Threshold: 1,

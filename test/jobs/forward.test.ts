@@ -84,7 +84,7 @@ describe('log files whose records rules select', () => {
     expect(subscriber.received).toHaveLength(told);
   });
 
-  it('cost a container that knows of the alert one write, and one that doesn’t three requests more', async () => {
+  it('cost a container that knows of the alert one write, and one that doesn’t a few requests more', async () => {
     const store = new MemoryStore();
     const requests: string[] = [];
     const counting = {
@@ -104,11 +104,63 @@ describe('log files whose records rules select', () => {
     const [known, channels] = [new Set<string>(), [new Subscriber()]];
     const container = { store: counting, channels, files, known };
     await forwardOnce(container, [{ key: files[0]?.key ?? '' }]);
-    expect(requests.splice(0)).toEqual(['put seen-1', 'put alert', 'put alert.sent.sns']);
+    expect(requests.splice(0)).toEqual([
+      'put seen-1',
+      'get alert',
+      'put slot-1',
+      'put alert',
+      'put alert.sent.sns',
+    ]);
     await forwardOnce(container, [{ key: files[1]?.key ?? '' }]);
     expect(requests.splice(0)).toEqual(['put seen-1']);
     await forwardOnce({ ...container, known: new Set() }, [{ key: files[2]?.key ?? '' }]);
-    expect(requests.splice(0)).toEqual(['put seen-1', 'put alert', 'get alert', 'get alert.sent.sns']);
+    expect(requests.splice(0)).toEqual([
+      'put seen-1',
+      'get alert',
+      'put alert',
+      'get alert',
+      'get alert.sent.sns',
+    ]);
+  });
+});
+
+describe('a rule with more groups in a window than anybody reads', () => {
+  const rule = ruleOf({
+    id: 'flood',
+    pattern: { eventName: ['StopLogging'] },
+    group: { by: ['userIdentity.arn'], window: '1h', most: 3 },
+  });
+  const flood = (from: number, count: number) =>
+    Array.from({ length: count }, (_, i) => ({
+      ...STOP,
+      eventID: `e${from + i}`,
+      principal: `p${from + i}`,
+    }));
+
+  it('has those told of one by one, and all further ones together, wherever and whenever they are met', async () => {
+    for (const known of [new Set<string>(), undefined]) {
+      const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+      const files = [0, 1, 2, 3].map((i) => logFileOfEvents(i, flood(i * 4, 5)));
+      const container = { store, channels: [subscriber], files, rules: [rule], ...(known && { known }) };
+      for (const { key } of [...files, ...files]) await forwardOnce(container, [{ key }]);
+      await followUpOnce(store, [subscriber]);
+      const told = subscriber.received.map(({ kind, group }) => [kind, group.beyond, group.events]);
+      expect(told.slice(0, 3)).toEqual(Array.from({ length: 3 }, () => ['alert', undefined, 1]));
+      expect(told.slice(3)).toEqual([
+        ['alert', 3, 2],
+        // Seventeen principals in all, two of which stand in two log files each.
+        ['more', 3, 14],
+      ]);
+    }
+  });
+
+  it('tells at once of a window that was quiet before', async () => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    const next = flood(50, 2).map((event) => ({ ...event, eventTime: '2026-11-21T15:10:00Z' }));
+    const files = [logFileOfEvents(1, flood(0, 9)), logFileOfEvents(2, next)];
+    await forwardOnce({ store, channels: [subscriber], files, rules: [rule] });
+    expect(subscriber.received.filter(({ group }) => group.from.includes('T15:'))).toHaveLength(2);
+    expect(subscriber.received).toHaveLength(6);
   });
 });
 

@@ -25,6 +25,8 @@ export interface DeployedService {
 
 export interface DeployOptions {
   readonly parameters?: Readonly<Record<string, string>>;
+  /** Whether new log files reach forward, too: it takes as much of the machine as normalise. */
+  readonly forwards?: boolean;
   /** Changes to the template, such as a shorter timeout. */
   readonly change?: (resources: Record<string, TemplateResource>) => void;
 }
@@ -32,10 +34,12 @@ export interface DeployOptions {
 /** Deploys to the account of the environment's credentials; each needs one of its own, because names follow from the stage. */
 export async function deployService({
   parameters = {},
+  forwards = false,
   change,
 }: DeployOptions = {}): Promise<DeployedService> {
   const packaged = await packagedService();
   const template = withoutSchedules(await uploaded(packaged));
+  if (!forwards) cutOff('forward', template);
   change?.(template.Resources);
   const cloudFormation = new CloudFormationClient({});
   await cloudFormation.send(
@@ -72,6 +76,12 @@ function withoutSchedules(template: Template): Template {
     return [name, { ...resource, Properties: { ...resource.Properties, State: 'DISABLED' } }];
   };
   return { ...template, Resources: Object.fromEntries(Object.entries(template.Resources).map(off)) };
+}
+
+/** Nothing tells the function of log files. */
+function cutOff(name: string, { Resources: resources }: Template): void {
+  const rule: Record<string, unknown> = resources['LogFileRule']?.Properties ?? {};
+  rule['Targets'] = (rule['Targets'] as { Id: string }[]).filter(({ Id }) => Id !== name);
 }
 
 /** The template, its code in a bucket of this account. */

@@ -15,6 +15,7 @@ import {
   receiptsKey,
   SEALING,
 } from '../../shared/core/lake-keys.ts';
+import { ALERTS } from '../../shared/core/rules/alert-keys.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { versionOf } from './memory-source.ts';
 import { readParquet } from './read-parquet.ts';
@@ -84,8 +85,10 @@ async function announcedIn(lake: ObjectStore): Promise<string[]> {
 
 /** Every object of the lake but plans, receipts and announcements; those that receipts have a hash of with hash and size. */
 async function foundIn(lake: ObjectStore): Promise<string[]> {
+  const isOfBatch = (key: string): boolean =>
+    parseBatchKey(key) === undefined && parseSealingKey(key) === undefined && !key.startsWith(ALERTS);
   return [...(await objectsUnder(lake, ''))]
-    .filter(([key]) => parseBatchKey(key) === undefined && parseSealingKey(key) === undefined)
+    .filter(([key]) => isOfBatch(key))
     .map(([key, bytes]) => `${key} ${sha256(bytes)} ${bytes.length}`);
 }
 

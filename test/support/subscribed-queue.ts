@@ -24,7 +24,10 @@ export async function emptyTopic(): Promise<string> {
   return arn;
 }
 
-/** A queue that is subscribed to a topic: to all of it, or to messages with one of these codes. */
+/** Attribute → the values it may have. */
+export type FilterPolicy = Readonly<Record<string, readonly string[]>>;
+
+/** A queue that is subscribed to a topic: to all of it, or to messages whose attributes pass a filter. */
 export class SubscribedQueue {
   readonly #url: string;
   readonly #client = sqsClient();
@@ -33,7 +36,7 @@ export class SubscribedQueue {
     this.#url = url;
   }
 
-  static async to(topic: string, codes?: readonly string[]): Promise<SubscribedQueue> {
+  static async to(topic: string, filter?: FilterPolicy): Promise<SubscribedQueue> {
     const sqs = sqsClient();
     const { QueueUrl: url = '' } = await sqs.send(
       new CreateQueueCommand({ QueueName: uniqueName('subscribed') }),
@@ -41,7 +44,7 @@ export class SubscribedQueue {
     const { Attributes: found = {} } = await sqs.send(
       new GetQueueAttributesCommand({ QueueUrl: url, AttributeNames: ['QueueArn'] }),
     );
-    const Attributes = codes === undefined ? {} : { FilterPolicy: JSON.stringify({ code: codes }) };
+    const Attributes = filter === undefined ? {} : { FilterPolicy: JSON.stringify(filter) };
     await new SNSClient({}).send(
       new SubscribeCommand({ TopicArn: topic, Protocol: 'sqs', Endpoint: found['QueueArn'], Attributes }),
     );

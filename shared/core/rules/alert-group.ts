@@ -16,6 +16,8 @@ export interface AlertGroup {
   readonly by: Readonly<Record<string, string>>;
   /** Of the values, for names. */
   readonly hash: string;
+  /** Stands for all groups of the window beyond so many (`most` of the rule). */
+  readonly beyond?: number;
 }
 
 /** Longer values are told apart by their hash, and shown cut. */
@@ -33,6 +35,13 @@ export function groupOf(rule: CompiledRule, record: RecordView, time: number): A
     hash: sha256Hex(Buffer.from(JSON.stringify(values))).slice(0, 20),
   };
 }
+
+/** What stands for the groups of a window that are too many to be told of one by one: nobody reads a thousand messages. */
+export function groupBeyond({ definition }: CompiledRule, { rule, from, until }: AlertGroup): AlertGroup {
+  return { rule, from, until, by: {}, hash: NO_HASH, beyond: definition.group.most };
+}
+
+const NO_HASH = '0'.repeat(20);
 
 function shown(value: string): string {
   return value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;

@@ -9,6 +9,8 @@ import type { AlertGroup } from './alert-group.ts';
  *     alerts/20261121T1500Z/<rule>/<group>/alert.try-2       that somebody else has taken it over (what it says was stored by the first)
  *     alerts/20261121T1500Z/<rule>/<group>/more-1…           how many more there were, kept and sent alike
  *     alerts/20261121T1500Z/<rule>/<group>/counted-<n>       that what stands under `seen` up to n events is told of
+ *     alerts/20261121T1500Z/<rule>/00000000000000000000/…    the group of all groups beyond the most that are told of one by one, and
+ *                                                            slot-<n>: that a group is the n-th of those
  */
 export const ALERTS = 'alerts/';
 
@@ -34,6 +36,10 @@ export function seenName(logFileHash: string, events: number): string {
 export function seenCount(name: string): number | undefined {
   const match = SEEN.exec(name);
   return match === null ? undefined : Number(match[1]);
+}
+
+export function slotName(number: number): string {
+  return `slot-${number}`;
 }
 
 export function countedName(events: number): string {

@@ -9,13 +9,15 @@ const MAX_VALUE = 600;
 
 /** One line: severity, what, where. */
 export function alertSubject({ kind, rule, event, group }: Alert): string {
+  if (group.beyond !== undefined)
+    return `[${rule.severity}] ${kind === 'more' ? `${group.more ?? 0} more of the flood` : 'Flood'}: ${rule.title}`;
   const more = kind === 'more' ? `${group.more ?? 0} more: ` : '';
   return `[${rule.severity}] ${more}${rule.title} (${event.account}, ${event.region})`;
 }
 
 /** What, who, where, when, why it matters, and what to do next. */
 export function alertText(alert: Alert): string {
-  const { rule, event, group, why, runbook, falsePositives, links } = alert;
+  const { rule, event, why, runbook, falsePositives, links } = alert;
   const rows: readonly (readonly [string, string | undefined])[] = [
     ['What', `${event.eventName} (${event.eventSource})${failure(event)}`],
     ['Who', withDetail(event.principal, event.principalType)],
@@ -36,11 +38,17 @@ export function alertText(alert: Alert): string {
     howMany(alert),
     `In the console: ${links.console}\nIn the lake:    ${links.lookup}\nLog file:       ${inOneLine(alert.logFile)}`,
     `The record:\n${recordText(alert)}`,
-    `Alert ${alert.alertId}; events are one alert from ${group.from} to ${group.until} if they have the same ${
-      Object.keys(group.by).join(', ') || 'rule'
-    }.`,
+    `Alert ${alert.alertId}. ${whatIsOne(alert)}`,
   ];
   return `${parts.join('\n\n')}\n`;
+}
+
+function whatIsOne({ group }: Alert): string {
+  if (group.beyond !== undefined)
+    return `From ${group.from} to ${group.until} more than ${group.beyond} groups of events were alerts of this rule: this message is about all further ones. alerts/ in the lake has each.`;
+  const fields = Object.keys(group.by).join(', ');
+  const same = fields === '' ? 'all events of this rule' : `events with the same ${fields}`;
+  return `From ${group.from} to ${group.until}, ${same} are one alert.`;
 }
 
 function howMany({ kind, group }: Alert): string {

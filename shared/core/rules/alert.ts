@@ -48,6 +48,8 @@ const ALERT = z.strictObject({
     from: z.string(),
     until: z.string(),
     events: z.int(),
+    /** The message is about all groups of the window beyond so many, which are not told of one by one. */
+    beyond: z.int().optional(),
     /** In a message of kind `more`: how many of them came after what was told before. */
     more: z.int().optional(),
   }),
@@ -104,7 +106,13 @@ export function alertOf(
     kind: 'alert',
     rule: { id, title, severity, attack, cis, owner },
     event,
-    group: { by: group.by, from: isoTime(group.from), until: isoTime(group.until), events },
+    group: {
+      by: group.by,
+      from: isoTime(group.from),
+      until: isoTime(group.until),
+      events,
+      ...(group.beyond !== undefined && { beyond: group.beyond }),
+    },
     why,
     runbook,
     falsePositives,
@@ -148,7 +156,7 @@ function optional<T extends Readonly<Record<string, string | undefined>>>(
 
 /** The event in the CloudTrail console of its region (and of its partition: China's and GovCloud's have other names). */
 function consoleLink(eventId: string, region: string): string {
-  if (!/^[a-z0-9-]+$/.test(region)) return '';
+  if (!/^[a-z0-9-]{1,40}$/.test(region)) return '';
   const domain = region.startsWith('cn-')
     ? 'console.amazonaws.cn'
     : region.startsWith('us-gov-')
@@ -167,24 +175,24 @@ function lookupCommand(eventId: string, time: number): string {
 
 /** Leaves out the longest fields of the record until the rest fits, and then cuts what the event's own texts may have grown to. */
 function withinBytes(alert: Alert): Alert {
-  let { record, cut } = alert;
-  const fits = (): boolean => Buffer.byteLength(encodeAlert({ ...alert, record, cut })) <= MAX_ALERT_BYTES;
-  if (fits()) return alert;
-  const bySize = Object.entries(record)
-    .map(([name, value]) => [name, Buffer.byteLength(JSON.stringify(value))] as const)
-    .sort(([, a], [, b]) => b - a);
-  for (const [name, bytes] of bySize) {
-    record = { ...record, [name]: `[${bytes} bytes, too long for a message: see links.lookup]` };
-    cut = [...cut, name];
-    if (fits()) return { ...alert, record, cut };
+  if (bytesOf(alert) <= MAX_ALERT_BYTES) return alert;
+  const sizes = new Map(Object.entries(alert.record).map(([name, value]) => [name, bytesOf(value)]));
+  const longestFirst = [...sizes].sort(([, a], [, b]) => b - a).map(([name]) => name);
+  for (let most = 1; most <= longestFirst.length; most += 1) {
+    const cut = longestFirst.slice(0, most);
+    const said = cut.map((name) => [
+      name,
+      `[${sizes.get(name) ?? 0} bytes, too long for a message: see links.lookup]`,
+    ]);
+    const shorter = { ...alert, record: { ...alert.record, ...Object.fromEntries(said) }, cut };
+    if (bytesOf(shorter) <= MAX_ALERT_BYTES) return shorter;
   }
-  return {
-    ...alert,
-    event: shortened(alert.event),
-    record: {},
-    cut: ['record'],
-    logFile: short(alert.logFile),
-  };
+  const { event, logFile } = alert;
+  return { ...alert, event: shortened(event), record: {}, cut: ['record'], logFile: short(logFile) };
+}
+
+function bytesOf(value: unknown): number {
+  return Buffer.byteLength(JSON.stringify(value));
 }
 
 const SHORT = 1000;

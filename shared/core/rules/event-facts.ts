@@ -5,7 +5,7 @@ import type { RecordView } from './record-view.ts';
 
 /** What a person wants to know first of an event, whatever record it comes in; what a record doesn't say is undefined. */
 export interface EventFacts {
-  /** CloudTrail's, or for records without one (version 1.0) `sha256:` and the hash of the record. */
+  /** CloudTrail's, or for records without one (version 1.0), or with one that can't be, `sha256:` and the hash of the record. */
   readonly eventId: string;
   /** Milliseconds since 1970. */
   readonly time: number | undefined;
@@ -26,7 +26,7 @@ export function factsOf(record: RecordView): EventFacts {
   const text = (...path: readonly string[]): string | undefined => scalarText(record, path);
   const time = text('eventTime');
   return {
-    eventId: text('eventID') ?? text('eventId') ?? hashOf(record),
+    eventId: idOf(record, text('eventID') ?? text('eventId')),
     time: time === undefined ? undefined : parseEventTime(time),
     account: text('recipientAccountId') ?? text('accountId') ?? text('userIdentity', 'accountId'),
     region: text('awsRegion'),
@@ -70,6 +70,10 @@ function valueAt(record: RecordView, path: readonly string[]): JsonValue | undef
   return value;
 }
 
-function hashOf(record: RecordView): string {
+/** CloudTrail's are of 36 characters. */
+const LONGEST_ID = 200;
+
+function idOf(record: RecordView, said: string | undefined): string {
+  if (said !== undefined && said.length <= LONGEST_ID) return said;
   return `sha256:${sha256Hex(Buffer.from(JSON.stringify(record.value))).slice(0, 32)}`;
 }

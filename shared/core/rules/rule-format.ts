@@ -44,6 +44,12 @@ const SUPPRESSION = z.strictObject({
 const GROUP = z.strictObject({
   by: z.array(FIELD).max(8).describe('Events with the same values in these fields are one alert a window'),
   window: WINDOW,
+  most: z
+    .int()
+    .min(1)
+    .max(1000)
+    .default(20)
+    .describe('So many groups of a window are told of one by one; all further ones together'),
 });
 
 const THRESHOLD = z.strictObject({
@@ -74,7 +80,7 @@ const METADATA = {
   why: TEXT.describe('Why such an event matters, in a sentence or two'),
   runbook: TEXT.describe('What to do about an alert: steps, or a link'),
   falsePositives: z.array(TEXT.max(500)).min(1).max(12).describe('What sets it off that is no incident'),
-  group: GROUP.default({ by: ['recipientAccountId', 'userIdentity.arn'], window: '1h' }),
+  group: GROUP.default({ by: ['recipientAccountId', 'userIdentity.arn'], window: '1h', most: 20 }),
   threshold: THRESHOLD.optional(),
   suppressions: z.array(SUPPRESSION).default([]),
   cases: z

@@ -1,37 +1,51 @@
-import { parseAlertKey, seenCount } from '../core/rules/alert-keys.ts';
+import type { Alert } from '../core/rules/alert.ts';
+import { parseAlertKey, parseSeen, type Seen } from '../core/rules/alert-keys.ts';
 import { decodeSightings } from '../core/rules/sightings.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
-/** How many events a group has, over all log files: each counted once, however many log files hold it. */
-export interface GroupCount {
-  readonly events: number;
-  /** Different values of what the rule counts, if it counts values. */
-  readonly distinct: number;
-}
-
 const AT_ONCE = 16;
 
-/** At least as many as there are: what the names of `seen-…` objects add up to, which costs no request. */
-export function namedEvents(keys: Iterable<string>): number {
-  let sum = 0;
-  for (const key of keys) sum += seenCount(parseAlertKey(key)?.name ?? '') ?? 0;
-  return sum;
+/**
+ * At least as many events as a group has, and how many it takes: what the names of its `seen-…` objects say, which costs no request. Rules change:
+ * the least that any name says is what counts.
+ */
+export function namedEvents(keys: Iterable<string>): Seen {
+  let [events, needed] = [0, Infinity];
+  for (const key of keys) {
+    const seen = parseSeen(parseAlertKey(key)?.name ?? '');
+    if (seen === undefined) continue;
+    events += seen.events;
+    needed = Math.min(needed, seen.needed);
+  }
+  return { events, needed };
 }
 
-/** Of the group whose objects these are. Throws what the store throws, and for an object that isn't what its name says. */
-export async function countGroup(keys: readonly string[], store: ObjectStore): Promise<GroupCount> {
-  const [events, distinct] = [new Set<string>(), new Set<string>()];
-  const seen = keys.filter((key) => seenCount(parseAlertKey(key)?.name ?? '') !== undefined);
+export interface CountedGroup {
+  /** Over all log files, what several of them hold counted once. */
+  readonly events: number;
+  /** The alert of the earliest event; where one alone is no alert. */
+  readonly alert: Alert | undefined;
+}
+
+/** Counts the group whose objects these are. Throws what the store throws, and for an object that isn't what its name says. */
+export async function countGroup(keys: readonly string[], store: ObjectStore): Promise<CountedGroup> {
+  const counted = new Set<string>();
+  let earliest: Alert | undefined;
   const read = async (key: string): Promise<void> => {
     const bytes = await store.get(key);
     // Listed and gone: its time was over.
     if (bytes === undefined) return;
-    for (const [eventId, counted] of decodeSightings(key, bytes).events) {
-      events.add(eventId);
-      distinct.add(counted);
-    }
+    const sightings = decodeSightings(key, bytes);
+    for (const one of sightings.counted) counted.add(one);
+    earliest = earlierOf(earliest, sightings.alert);
   };
+  const seen = keys.filter((key) => parseSeen(parseAlertKey(key)?.name ?? '') !== undefined);
   await Array.fromAsync(mapAhead(seen, AT_ONCE, read));
-  return { events: events.size, distinct: distinct.size };
+  return { events: counted.size, alert: earliest };
+}
+
+function earlierOf(a: Alert | undefined, b: Alert | undefined): Alert | undefined {
+  if (a === undefined || b === undefined) return a ?? b;
+  return b.event.eventTime < a.event.eventTime ? b : a;
 }

@@ -117,7 +117,7 @@ class Backtest {
   #to = -Infinity;
 
   constructor(options: BacktestOptions) {
-    const { onAlert: _onAlert, ...quietly } = options;
+    const { onGroup: _onGroup, ...quietly } = options;
     this.#options = options;
     this.#tally = new BacktestTally(options.rules, options);
     this.#old = options.against && new BacktestTally(options.against, quietly);

@@ -1,11 +1,12 @@
-import { moreOf } from '../core/rules/alert.ts';
+import { alertOfMany, moreOf } from '../core/rules/alert.ts';
 import { ALERTS, countedName, countedUpTo, parseAlertKey, windowsFrom } from '../core/rules/alert-keys.ts';
 import { countGroup, namedEvents } from './alert-counts.ts';
 import { sendOnce, sentKey, storedAlert, type OutboxEntry, type OutboxPorts } from './alert-outbox.ts';
 
 /**
- * What remains to be done about alerts, looked for every few minutes: those that were stored and not sent are sent, and when a group's window is
- * over, people are told how many more there were. Log files that come later still are counted by a later run, which tells of them again.
+ * What remains to be done about alerts, looked for every few minutes: those that were stored and not sent are sent; a group that is an alert by
+ * many events, in several log files, is found to have enough of them; and when a group's window is over, people are told how many more there
+ * were. Log files that come later still are counted by a later run, which tells of them again.
  */
 export interface FollowUpPorts extends OutboxPorts {
   readonly hasTime: () => boolean;
@@ -19,7 +20,7 @@ export interface FollowUpOptions {
 }
 
 export interface FollowedUp {
-  /** Messages that this run sent: of kind `more`, and alerts that nobody had sent. */
+  /** Messages that this run sent: of kind `more`, and alerts that nobody had sent, or that took several log files. */
   readonly more: number;
   readonly late: number;
   /** Alerts that are stored and still not sent, and why. */
@@ -58,7 +59,7 @@ interface Group {
 /** A message and, if it is of kind `more`, up to how many events it is about. */
 interface Due {
   readonly entry: OutboxEntry;
-  readonly counted?: string;
+  readonly counted?: { readonly prefix: string; readonly named: number };
 }
 
 class FollowUp {
@@ -85,6 +86,7 @@ class FollowUp {
       const slots = [...group.names].filter((name) => /^(?:alert|more-\d+)$/.test(name));
       for (const slot of slots)
         if (this.#isUnsent(group, slot)) this.#due.push({ entry: { key: group.prefix + slot } });
+      if (!slots.includes('alert')) await this.#alertOfMany(group);
       // "More" means nothing to somebody who wasn't told of the first.
       const isTold = [...group.names].some((name) => name.startsWith('alert.sent.'));
       if (isTold && group.until + this.#options.graceMs <= this.#ports.now())
@@ -109,8 +111,15 @@ class FollowUp {
       if (sent?.kind === 'unsent') this.#unsent.push(sent.error);
       if (sent?.kind !== 'sent' || sent.again) continue;
       if (counted === undefined) this.#late += 1;
-      else await this.#told(counted);
+      else await this.#told(counted.prefix, counted.named);
     }
+  }
+
+  async #told(prefix: string, named: number): Promise<void> {
+    this.#more += 1;
+    await this.#markCounted(prefix, named).catch((error: unknown) => {
+      this.#failed.set(prefix, error);
+    });
   }
 
   /** That a channel switched on later has none of the alerts from before is for the outbox to see. */
@@ -118,31 +127,42 @@ class FollowUp {
     return this.#ports.channels.some(({ name }) => !names.has(sentKey(slot, name)));
   }
 
+  /** A group that no log file alone makes an alert of. */
+  async #alertOfMany({ prefix, keys, names }: Group): Promise<void> {
+    const { events: named, needed } = namedEvents(keys);
+    if (named < needed || isCounted(names, named)) return;
+    const { events, alert } = await countGroup(keys, this.#ports.store);
+    if (alert === undefined) return;
+    if (events < needed) await this.#markCounted(prefix, named);
+    else this.#due.push({ entry: { key: `${prefix}alert`, alert: alertOfMany(alert, events) } });
+  }
+
+  async #markCounted(prefix: string, named: number): Promise<void> {
+    await this.#ports.store.putIfAbsent(prefix + countedName(named), Buffer.from('{}\n'));
+  }
+
   /** How many events the group has is known by now: what hasn't been told of yet is. */
   async #count({ prefix, keys, names }: Group, slots: number): Promise<void> {
     const { store } = this.#ports;
-    const named = namedEvents(keys);
-    if ([...names].some((name) => (countedUpTo(name) ?? 0) >= named)) return;
-    const counted = prefix + countedName(named);
+    const { events: named } = namedEvents(keys);
+    if (isCounted(names, named)) return;
     const { events } = await countGroup(keys, store);
     const first = await storedAlert(`${prefix}alert`, store);
     const last = slots === 1 ? first : await storedAlert(`${prefix}more-${slots - 1}`, store);
     if (first === undefined || last === undefined) return;
     const told = last.group.events;
-    if (events <= told) await store.putIfAbsent(counted, Buffer.from('{}\n'));
+    if (events <= told) await this.#markCounted(prefix, named);
     else
       this.#due.push({
         entry: { key: `${prefix}more-${slots}`, alert: moreOf(first, slots, events, told) },
-        counted,
+        counted: { prefix, named },
       });
   }
+}
 
-  async #told(counted: string): Promise<void> {
-    this.#more += 1;
-    await this.#ports.store.putIfAbsent(counted, Buffer.from('{}\n')).catch((error: unknown) => {
-      this.#failed.set(counted, error);
-    });
-  }
+/** Whether what so many events are named by has been counted already. */
+function isCounted(names: ReadonlySet<string>, named: number): boolean {
+  return [...names].some((name) => (countedUpTo(name) ?? 0) >= named);
 }
 
 /** Keys come in order, those of a group together. */

@@ -1,6 +1,6 @@
 import { classifyKey, logFileTime, type SkipReason } from '../core/log-file-key.ts';
 import type { Limits } from '../core/limits.ts';
-import { alertOf } from '../core/rules/alert.ts';
+import { alertOf, type Alert } from '../core/rules/alert.ts';
 import { groupBeyond, groupOf, type AlertGroup } from '../core/rules/alert-group.ts';
 import { groupPrefix, seenName, slotName } from '../core/rules/alert-keys.ts';
 import type { CompiledRule } from '../core/rules/compiled-rule.ts';
@@ -10,7 +10,6 @@ import { recordViews } from '../core/rules/record-views.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { encodeSightings } from '../core/rules/sightings.ts';
 import { sha256Hex } from '../core/sha256.ts';
-import { countGroup, namedEvents } from './alert-counts.ts';
 import { sendOnce, type OutboxEntry, type OutboxPorts, type Sent } from './alert-outbox.ts';
 import type { Delivery, LogFileFetcher } from './delivery.ts';
 import { mapAhead } from './map-ahead.ts';
@@ -85,8 +84,9 @@ interface LogFileName {
 interface Sighting {
   readonly rule: CompiledRule;
   readonly group: AlertGroup;
-  /** Event id → what the rule counts. */
-  readonly events: Map<string, string>;
+  readonly events: Set<string>;
+  /** What the rule counts: ids of events, or hashes of the values of its `distinct` field. */
+  readonly counted: Set<string>;
   /** The earliest, which the alert shows. */
   first: { readonly record: RecordView; readonly time: number };
 }
@@ -228,25 +228,41 @@ class Forwarding<D extends Delivery> {
   }
 
   /** Keeps what a log file holds of a group, and its alert. False if the group is one too many, which others are told of with. */
-  async #keep(delivery: D, file: LogFileName, { rule, group, events, first }: Sighting): Promise<boolean> {
-    const { store, known } = this.#ports;
+  async #keep(delivery: D, file: LogFileName, sighting: Sighting): Promise<boolean> {
+    const { rule, group, events, counted, first } = sighting;
     const prefix = groupPrefix(group);
-    const bytes = encodeSightings(file.key, events);
-    const isNew = (await store.putIfAbsent(prefix + seenName(file.hash, events.size), bytes)) === 'stored';
-    if (isNew && group.beyond === undefined) this.#countsOf(group.rule).matches += events.size;
     const key = `${prefix}alert`;
-    if (known.has(key)) return true;
-    const told = group.beyond === undefined ? await this.#enough(rule, prefix, events.size) : events.size;
-    if (told === undefined) return true;
+    const needed = group.beyond === undefined ? (rule.definition.threshold?.events ?? 1) : 1;
+    const alert = alertOf(rule, group, { ...first, logFile: file.key }, counted.size, this.#options.redact);
+    const isNew = await this.#keepSeen(prefix, file, sighting, needed > 1 ? { needed, alert } : undefined);
+    if (isNew && group.beyond === undefined) this.#countsOf(group.rule).matches += events.size;
+    // Whether those of several log files are enough is seen by followup: to list them each time would cost more than all the rest.
+    if (counted.size < needed || this.#ports.known.has(key)) return true;
     if (!(await this.#hasRoom(rule, group, key))) return false;
     const pending = this.#entries.get(key);
-    if (pending !== undefined) {
-      pending.deliveries.push(delivery);
-      return true;
-    }
-    const alert = alertOf(rule, group, { ...first, logFile: file.key }, told, this.#options.redact);
-    this.#entries.set(key, { entry: { key, alert }, rule: group.rule, deliveries: [delivery] });
+    if (pending === undefined)
+      this.#entries.set(key, { entry: { key, alert }, rule: group.rule, deliveries: [delivery] });
+    else pending.deliveries.push(delivery);
     return true;
+  }
+
+  /** Whether it is the first time, as far as is known. */
+  async #keepSeen(
+    prefix: string,
+    file: LogFileName,
+    { rule, counted }: Sighting,
+    many: { readonly needed: number; readonly alert: Alert } | undefined,
+  ): Promise<boolean> {
+    const { store, known } = this.#ports;
+    // A value that was counted counts no more, in whichever log file it stands.
+    const values = rule.definition.threshold?.distinct === undefined ? [] : [...counted];
+    const remembered = values.map((value) => prefix + value);
+    if (values.length > 0 && remembered.every((value) => known.has(value))) return true;
+    const name = seenName(file.hash, counted.size, many?.needed);
+    const bytes = encodeSightings({ logFile: file.key, counted: [...counted], alert: many?.alert });
+    const outcome = await store.putIfAbsent(prefix + name, bytes);
+    for (const value of remembered) this.#remember(value);
+    return outcome === 'stored';
   }
 
   /** Whether the group is one of the rule's window that are told of one by one: it is already, or there are not as many yet. */
@@ -265,16 +281,6 @@ class Forwarding<D extends Delivery> {
     }
     this.#remember(isFull);
     return false;
-  }
-
-  /** How many events of the group there are by now, if those are enough for an alert. */
-  async #enough({ definition }: CompiledRule, prefix: string, own: number): Promise<number | undefined> {
-    const { threshold } = definition;
-    if (threshold === undefined) return own;
-    const keys = await Array.fromAsync(this.#ports.store.list(prefix));
-    if (namedEvents(keys) < threshold.events) return undefined;
-    const { events, distinct } = await countGroup(keys, this.#ports.store);
-    return (threshold.distinct === undefined ? events : distinct) >= threshold.events ? events : undefined;
   }
 
   #remember(key: string): void {
@@ -301,23 +307,29 @@ function addTo(
   eventId: string,
   time: number,
 ): void {
-  const events = new Map([[eventId, countedOf(rule, record)]]);
-  addGroup(sightings, { rule, group: groupOf(rule, record, time), events, first: { record, time } });
+  addGroup(sightings, {
+    rule,
+    group: groupOf(rule, record, time),
+    events: new Set([eventId]),
+    counted: new Set([countedOf(rule, record) ?? eventId]),
+    first: { record, time },
+  });
 }
 
-function addGroup(sightings: Map<string, Sighting>, { rule, group, events, first }: Sighting): void {
-  const key = groupPrefix(group);
+function addGroup(sightings: Map<string, Sighting>, one: Sighting): void {
+  const key = groupPrefix(one.group);
   const before = sightings.get(key);
   if (before === undefined) {
-    sightings.set(key, { rule, group, events: new Map(events), first });
+    sightings.set(key, { ...one, events: new Set(one.events), counted: new Set(one.counted) });
     return;
   }
-  for (const [eventId, counted] of events) before.events.set(eventId, counted);
-  if (first.time < before.first.time) before.first = first;
+  for (const eventId of one.events) before.events.add(eventId);
+  for (const counted of one.counted) before.counted.add(counted);
+  if (one.first.time < before.first.time) before.first = one.first;
 }
 
-/** A hash of the value that the rule counts; empty if it counts events. */
-function countedOf({ definition: { threshold } }: CompiledRule, record: RecordView): string {
-  if (threshold?.distinct === undefined) return '';
+/** A hash of the value that the rule counts; undefined if it counts events. */
+function countedOf({ definition: { threshold } }: CompiledRule, record: RecordView): string | undefined {
+  if (threshold?.distinct === undefined) return undefined;
   return sha256Hex(Buffer.from(fieldText(record, threshold.distinct.split('.')))).slice(0, 20);
 }

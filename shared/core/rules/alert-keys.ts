@@ -3,7 +3,8 @@ import type { AlertGroup } from './alert-group.ts';
 /**
  * Where alerts are kept in the lake, by the end of their window, so that listing from a time on finds what may still have to be done:
  *
- *     alerts/20261121T1500Z/<rule>/<group>/seen-<hash>-<n>   n events of the group that one log file holds
+ *     alerts/20261121T1500Z/<rule>/<group>/seen-<hash>-<n>   n events of the group that one log file holds; `-of-<m>` behind it: the rule
+ *                                                            takes m of them for an alert
  *     alerts/20261121T1500Z/<rule>/<group>/alert             the alert as it is sent: whoever stores it first decides what it says
  *     alerts/20261121T1500Z/<rule>/<group>/alert.sent.sns    that it was sent there
  *     alerts/20261121T1500Z/<rule>/<group>/alert.try-2       that somebody else has taken it over (what it says was stored by the first)
@@ -15,7 +16,7 @@ import type { AlertGroup } from './alert-group.ts';
 export const ALERTS = 'alerts/';
 
 const KEY = /^alerts\/(\d{8}T\d{4}Z)\/([a-z0-9.-]+)\/([0-9a-f]{20})\/(.+)$/;
-const SEEN = /^seen-[0-9a-f]{20}-(\d+)$/;
+const SEEN = /^seen-[0-9a-f]{20}-(\d+)(?:-of-(\d+))?$/;
 const COUNTED = /^counted-(\d+)$/;
 
 /** Of a group, with the slash at its end. */
@@ -25,17 +26,25 @@ export function groupPrefix({ rule, until, hash }: AlertGroup): string {
 
 /** From which key on windows that end at `time` or later are listed. */
 export function windowsFrom(time: number): string {
-  return `${ALERTS}${stamp(time)}`;
+  return `${ALERTS}${stamp(Math.max(time, 0))}`;
 }
 
-export function seenName(logFileHash: string, events: number): string {
-  return `seen-${logFileHash.slice(0, 20)}-${events}`;
+/** `needed`: how many it takes for an alert, if more than one. */
+export function seenName(logFileHash: string, events: number, needed?: number): string {
+  const name = `seen-${logFileHash.slice(0, 20)}-${events}`;
+  return needed === undefined ? name : `${name}-of-${needed}`;
 }
 
-/** How many events an object of this name says it holds; undefined for other names. */
-export function seenCount(name: string): number | undefined {
+export interface Seen {
+  readonly events: number;
+  /** How many it takes for an alert. */
+  readonly needed: number;
+}
+
+/** What an object of this name says of the events it holds; undefined for other names. */
+export function parseSeen(name: string): Seen | undefined {
   const match = SEEN.exec(name);
-  return match === null ? undefined : Number(match[1]);
+  return match === null ? undefined : { events: Number(match[1]), needed: Number(match[2] ?? 1) };
 }
 
 export function slotName(number: number): string {

@@ -52,10 +52,12 @@ function whatIsOne({ group }: Alert): string {
 }
 
 function howMany({ kind, group }: Alert): string {
+  const { distinct, events, more = 0, from, until } = group;
+  const what = distinct === undefined ? 'events of this kind' : `different values of ${distinct}`;
   if (kind === 'more')
-    return `${group.more ?? 0} more events of this kind came after the message before: ${group.events} in all from ${group.from} to ${group.until}. Below is the first.`;
-  const further = `Further ones until ${group.until} are counted, and told of in one message.`;
-  return group.events > 1 ? `${group.events} such events so far. ${further}` : further;
+    return `${more} more ${what} came after the message before: ${events} in all from ${from} to ${until}. Below is the first.`;
+  const further = `Further ones until ${until} are counted, and told of in one message.`;
+  return events > 1 ? `${events} ${what} so far. ${further}` : further;
 }
 
 function failure({ errorCode, errorMessage }: Alert['event']): string {

@@ -48,6 +48,8 @@ const ALERT = z.strictObject({
     from: z.string(),
     until: z.string(),
     events: z.int(),
+    /** It is not events that are counted, but different values of this field. */
+    distinct: z.string().optional(),
     /** The message is about all groups of the window beyond so many, which are not told of one by one. */
     beyond: z.int().optional(),
     /** In a message of kind `more`: how many of them came after what was told before. */
@@ -111,6 +113,7 @@ export function alertOf(
       from: isoTime(group.from),
       until: isoTime(group.until),
       events,
+      ...(definition.threshold?.distinct !== undefined && { distinct: definition.threshold.distinct }),
       ...(group.beyond !== undefined && { beyond: group.beyond }),
     },
     why,
@@ -131,6 +134,11 @@ export function moreOf(first: Alert, turn: number, events: number, told: number)
     kind: 'more',
     group: { ...first.group, events, more: events - told },
   };
+}
+
+/** The first message of a group that came to be an alert by many events: of so many by now. */
+export function alertOfMany(alert: Alert, events: number): Alert {
+  return { ...alert, group: { ...alert.group, events } };
 }
 
 export function encodeAlert(alert: Alert): string {

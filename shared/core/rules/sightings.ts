@@ -1,28 +1,34 @@
 import * as z from 'zod';
+import { decodeAlert, type Alert } from './alert.ts';
 
 /**
- * Which events of a group one log file holds: `seen-<hash>-<n>` in the group's folder. Follows from the log file alone, so that a retry stores the same.
+ * What one log file holds of a group: `seen-<hash>-<n>` in the group's folder. Follows from the log file and the rule alone, so that a retry
+ * stores the same.
  */
 const SIGHTINGS = z.strictObject({
   format: z.literal(1),
   logFile: z.string(),
-  /** Event id, and a hash of the value that the rule counts, if it counts values. */
-  events: z.array(z.tuple([z.string(), z.string()])),
+  /** What the rule counts, each once: ids of events, or hashes of the values of its `distinct` field. */
+  counted: z.array(z.string()),
+  /** The alert that the earliest of these events would be; where one isn't enough. */
+  alert: z.unknown().optional(),
 });
 
-export type Sightings = z.infer<typeof SIGHTINGS>;
+export interface Sightings {
+  readonly logFile: string;
+  readonly counted: readonly string[];
+  readonly alert: Alert | undefined;
+}
 
-export function encodeSightings(
-  logFile: string,
-  events: Iterable<readonly [eventId: string, counted: string]>,
-): Buffer {
-  return Buffer.from(`${JSON.stringify({ format: 1, logFile, events: [...events] })}\n`);
+export function encodeSightings({ logFile, counted, alert }: Sightings): Buffer {
+  return Buffer.from(`${JSON.stringify({ format: 1, logFile, counted, alert })}\n`);
 }
 
 /** Throws if these bytes are none; `key` is for the message. */
 export function decodeSightings(key: string, bytes: Uint8Array): Sightings {
   try {
-    return SIGHTINGS.parse(JSON.parse(Buffer.from(bytes).toString()));
+    const { logFile, counted, alert } = SIGHTINGS.parse(JSON.parse(Buffer.from(bytes).toString()));
+    return { logFile, counted, alert: alert === undefined ? undefined : decodeAlert(alert) };
   } catch (cause) {
     throw new Error(`${key} is no list of events as forward stores it: was it changed?`, { cause });
   }

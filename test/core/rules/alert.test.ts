@@ -12,7 +12,7 @@ import { groupOf } from '../../../shared/core/rules/alert-group.ts';
 import {
   groupPrefix,
   parseAlertKey,
-  seenCount,
+  parseSeen,
   seenName,
   windowsFrom,
 } from '../../../shared/core/rules/alert-keys.ts';
@@ -202,7 +202,8 @@ describe('a group', () => {
           rule: 'trail-stopped',
           until: group.until,
         });
-        expect(seenCount(parsed?.name ?? '')).toBe(count);
+        expect(parseSeen(parsed?.name ?? '')).toEqual({ events: count, needed: 1 });
+        expect(parseSeen(seenName('0123456789abcdef0123', count, 7))).toEqual({ events: count, needed: 7 });
         expect(key > windowsFrom(group.until)).toBe(true);
         expect(key < windowsFrom(group.until + HOUR)).toBe(true);
       }),

@@ -68,7 +68,7 @@ export function rowOf(
  * EventBridge delivers a record as the `detail` of its own envelope; the record is what counts. Two details are no envelope:
  * one of them would be lost.
  */
-function unwrapEnvelope<
+export function unwrapEnvelope<
   R extends { readonly start: number; readonly end: number; readonly members: readonly Member[] },
 >(text: Buffer, record: R): Pick<R, 'start' | 'end' | 'members'> {
   if (!record.members.some((member) => member.key === 'detail-type')) return record;

@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { Limits } from '../limits.ts';
 import { logFileText, refusal } from '../normalise-log-file.ts';
+import { unwrapEnvelope } from '../record-row.ts';
 import { DigestFileFound, findRecords, type FoundRecord } from '../records.ts';
 import { UnreadableLogFile } from '../unreadable.ts';
 import type { JsonObject, RecordView } from './record-view.ts';
@@ -14,7 +15,7 @@ export interface NotMatched {
 }
 
 /**
- * Yields the records of a log file as stored (gzipped or not): just those that become rows of the lake but for their place there. Returns what
+ * Yields the records of a log file as stored (gzipped or not): those that become rows of the lake, and those that only lack a time for that. Returns what
  * couldn't be matched. Never throws for bad input.
  */
 export function* recordViews(stored: Uint8Array, limits: Limits): Generator<RecordView, NotMatched> {
@@ -36,7 +37,8 @@ export function* recordViews(stored: Uint8Array, limits: Limits): Generator<Reco
   return { records, wholeFile: false };
 }
 
-function viewOf(text: Buffer, { start, end, members }: FoundRecord): RecordView {
+function viewOf(text: Buffer, found: FoundRecord): RecordView {
+  const { start, end, members } = unwrapEnvelope(text, found);
   return {
     value: JSON.parse(text.toString('utf8', start, end)) as JsonObject,
     fieldText: (name) => {

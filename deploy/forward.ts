@@ -4,16 +4,26 @@ import { countedAlarm, queueAlarms, ruleAlarm, scheduleAlarms } from './alarms.t
 import { LISTS_THE_LAKE, USES_THE_KEY } from './lake-access.ts';
 import { FROM_LOG_FILE_RULE } from './log-file-rule.ts';
 import { READS_LOG_FILES } from './log-files.ts';
+import { ParamValueError } from './params.ts';
 import { queueWithDeadLetters } from './queue.ts';
 import { roleAndLogs, takesMessages } from './role.ts';
 import { deployedRules } from './rules-module.ts';
 import { either, NOTHING, ref, sub, type Fragment, type Value } from './template.ts';
 
+/** Sixty days: what was told of an event is known for ninety (deploy/lake-bucket.yml). */
+const LONGEST_AGE_HOURS = 60 * 24;
+
 /**
  * All that stands around the functions `forward` and `followup`: what feeds them, what they may do, and what tells that they can't. `rules`
  * names the folder of rules: those of the CIS benchmark have an alarm each, which is what the benchmark asks for.
  */
-export async function forward(stage: string, rules: unknown): Promise<Fragment> {
+export async function forward(stage: string, rules: unknown, maxAgeHours: unknown): Promise<Fragment> {
+  if (!/^[1-9]\d*$/.test(String(maxAgeHours)) || Number(maxAgeHours) > LONGEST_AGE_HOURS)
+    throw new ParamValueError(
+      'alertMaxAgeHours',
+      `a whole number from 1 to ${LONGEST_AGE_HOURS}`,
+      maxAgeHours,
+    );
   const all = await deployedRules(join(import.meta.dirname, '..'), rules);
   return {
     Resources: {

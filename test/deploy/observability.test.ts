@@ -76,7 +76,7 @@ function dashboardMetrics(): readonly Metric[] {
 const ALARMS: readonly Resource[] = [
   normalise('test'),
   partitions('test'),
-  await forward('test', 'rules'),
+  await forward('test', 'rules', 72),
   seal('test', 1),
   verify('test', 1),
 ]

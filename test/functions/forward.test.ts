@@ -24,14 +24,17 @@ import { seeded, shuffled } from '../support/turn-taking.ts';
 
 emulatedAws();
 
-const NOW = Date.parse('2026-11-21T14:50:00Z');
+/** When forward runs: a day later in each test, so that the windows of one are not those of another. */
+let now = Date.parse('2026-11-21T14:50:00Z');
 const s3 = new S3Client({ forcePathStyle: true });
 let proxy: FaultyAws;
+let deployed: Deployed;
 let breaks: (request: AwsRequest) => AwsFault | undefined = () => undefined;
 
 beforeAll(async () => {
   proxy = await faultyAws(inject('awsEndpoint'), (request) => breaks(request));
   process.env['AWS_ENDPOINT_URL'] = proxy.endpoint;
+  deployed = await Deployed.make();
 });
 afterEach(() => {
   breaks = () => undefined;
@@ -40,14 +43,25 @@ afterAll(async () => {
   await proxy[Symbol.asyncDispose]();
 });
 
-/** A deployment with its subscribers. */
+/** A deployment with a subscriber. Its containers live as long as these tests; each test has an account and a day of its own. */
 class Deployed {
   readonly all: SubscribedQueue;
-  readonly #env: Readonly<Record<string, string>>;
+  readonly topic: string;
+  readonly forwards: readonly Handler[];
+  readonly #followup: Handler;
+  readonly #bucket: string;
 
-  private constructor(env: Readonly<Record<string, string>>, all: SubscribedQueue) {
-    this.#env = env;
+  private constructor(
+    bucket: string,
+    topic: string,
+    all: SubscribedQueue,
+    [followup, ...forwards]: readonly [Handler, ...Handler[]],
+  ) {
+    this.#bucket = bucket;
+    this.topic = topic;
     this.all = all;
+    this.forwards = forwards;
+    this.#followup = followup;
   }
 
   static async make(): Promise<Deployed> {
@@ -58,37 +72,41 @@ class Deployed {
     ];
     const metrics = { POWERTOOLS_METRICS_DISABLED: 'false', POWERTOOLS_LOG_LEVEL: 'INFO' };
     const env = { LOG_BUCKET, LAKE_BUCKET, ALERTS_TOPIC, MAX_AGE_HOURS: '72', ...metrics };
-    return new Deployed(env, await SubscribedQueue.to(ALERTS_TOPIC));
+    return new Deployed(LOG_BUCKET, ALERTS_TOPIC, await SubscribedQueue.to(ALERTS_TOPIC), [
+      await packagedHandler('followup', env),
+      await packagedHandler('forward', env),
+      await packagedHandler('forward', env),
+    ]);
   }
 
-  get topic(): string {
-    return this.#env['ALERTS_TOPIC'] ?? '';
-  }
-
-  async container(name: 'forward' | 'followup'): Promise<Handler> {
-    return await packagedHandler(name, this.#env);
-  }
-
-  async put(files: readonly TestLogFile[]): Promise<void> {
-    for (const { key, bytes } of files)
-      await s3.send(new PutObjectCommand({ Bucket: this.#env['LOG_BUCKET'], Key: key, Body: bytes }));
-  }
-
-  message({ key }: TestLogFile): unknown {
-    return { s3Bucket: this.#env['LOG_BUCKET'], s3ObjectKey: [key] };
-  }
-
-  /** Messages that are to come again. */
-  async forward(handler: Handler, messages: readonly unknown[]): Promise<unknown[]> {
-    const { batchItemFailures } = await at(
-      NOW,
-      async () => await handler(queueEvent(messages), contextWith(60)),
+  /** Messages of log files that lie in the bucket now. */
+  async put(files: readonly TestLogFile[]): Promise<unknown[]> {
+    await Promise.all(
+      files.map(
+        async ({ key, bytes }) =>
+          await s3.send(new PutObjectCommand({ Bucket: this.#bucket, Key: key, Body: bytes })),
+      ),
     );
-    return batchItemFailures.map(({ itemIdentifier }) => messages[Number(itemIdentifier)]);
+    return files.map(({ key }) => ({ s3Bucket: this.#bucket, s3ObjectKey: [key] }));
   }
 
-  async followUp(handler: Handler, time: number): Promise<void> {
-    await at(time, async () => await handler({} as SQSEvent, contextWith(60)));
+  /** Messages that are to come again, of those that each container was given, all of them at once. */
+  async forward(...portions: readonly (readonly unknown[])[]): Promise<unknown[]> {
+    const answers = await at(now, async () => {
+      const calls = portions.map(async (messages, i) => {
+        const { batchItemFailures } = (await this.forwards[i]?.(queueEvent(messages), contextWith(60))) ?? {
+          batchItemFailures: [],
+        };
+        return batchItemFailures.map(({ itemIdentifier }) => messages[Number(itemIdentifier)]);
+      });
+      return await Promise.all(calls);
+    });
+    return answers.flat();
+  }
+
+  async followUp(...hours: readonly number[]): Promise<void> {
+    for (const after of hours)
+      await at(now + after * HOUR, async () => await this.#followup({} as SQSEvent, contextWith(60)));
   }
 
   async told(): Promise<Alert[]> {
@@ -120,32 +138,37 @@ async function at<T>(time: number, act: () => Promise<T>): Promise<T> {
 const TRAIL = { eventName: 'StopLogging', eventSource: 'cloudtrail.amazonaws.com' };
 const DENIED = { eventName: 'ListBuckets', eventSource: 's3.amazonaws.com', errorCode: 'AccessDenied' };
 
-/** Three principals who stop trails, one of them four times, and a storm of denied calls. */
-const EVENTS: readonly TestEvent[] = [
-  ...['alice', 'bob', 'carol', 'carol', 'carol', 'carol'].map((principal, i) => ({
-    ...TRAIL,
-    eventID: `stop-${i}`,
-    eventTime: new Date(NOW - (i + 1) * MINUTE).toISOString().replace('.000', ''),
-    principal,
-  })),
-  ...Array.from({ length: 60 }, (_, i) => ({
-    ...DENIED,
-    eventID: `call-${i}`,
-    eventTime: new Date(NOW - 20 * MINUTE + i * 1000).toISOString().replace('.000', ''),
-    principal: 'mallory',
-  })),
-];
-/** In log files of eleven; each event that is first in one stands in the one before, too. */
-const FILES = Array.from({ length: 6 }, (_, i) =>
-  logFileOfEvents(i, shuffled(EVENTS, seeded(1)).slice(i * 11, i * 11 + 12)),
-);
+let accounts = 0;
+
+/**
+ * Of an account and a day that no other test has: three principals who stop trails, one of them four times, and a storm of denied calls. In log files of
+ * eleven; each event that is first in one stands in the one before, too.
+ */
+function logFiles(): TestLogFile[] {
+  accounts += 1;
+  now += 24 * HOUR;
+  const recipientAccountId = `11112222333${accounts}`;
+  const eventTime = (time: number): string => new Date(time).toISOString().replace('.000', '');
+  const stops = ['alice', 'bob', 'carol', 'carol', 'carol', 'carol'].map((principal, i) => {
+    const eventID = `stop-${accounts}-${i}`;
+    return { ...TRAIL, eventID, eventTime: eventTime(now - (i + 1) * MINUTE), principal, recipientAccountId };
+  });
+  const denied = Array.from({ length: 60 }, (_, i) => {
+    const of = { eventID: `call-${accounts}-${i}`, eventTime: eventTime(now - 20 * MINUTE + i * 1000) };
+    return { ...DENIED, ...of, principal: 'mallory', recipientAccountId };
+  });
+  const events = shuffled<TestEvent>([...stops, ...denied], seeded(accounts));
+  return Array.from({ length: 6 }, (_, i) =>
+    logFileOfEvents(accounts * 100 + i, events.slice(i * 11, i * 11 + 12)),
+  );
+}
 
 /** What must have been told in the end: rule and group → how many events, or different values. Which events a rule selects, other tests say. */
-async function expectedGroups(): Promise<Map<string, number>> {
+async function expectedGroups(files: readonly TestLogFile[]): Promise<Map<string, number>> {
   const { rules } = rulesOfFiles(await readRuleFolder('rules'));
   const set = new RuleSet(rules.map(({ rule }) => rule));
   const groups = new Map<string, { rule: CompiledRule; events: Map<string, string> }>();
-  for (const view of FILES.flatMap(({ bytes }) => [...recordViews(bytes, DEFAULT_LIMITS)])) {
+  for (const view of files.flatMap(({ bytes }) => [...recordViews(bytes, DEFAULT_LIMITS)])) {
     const { eventId, time = 0 } = factsOf(view);
     for (const rule of set.matching(view)) {
       const group = groupOf(rule, view, time);
@@ -163,9 +186,9 @@ async function expectedGroups(): Promise<Map<string, number>> {
   return new Map(enough);
 }
 
-async function breachesIn(told: readonly Alert[]): Promise<string[]> {
+async function breachesIn(told: readonly Alert[], files: readonly TestLogFile[]): Promise<string[]> {
   const breaches: string[] = [];
-  const expected = await expectedGroups();
+  const expected = await expectedGroups(files);
   const found = Map.groupBy(
     told,
     ({ rule, group }) => `${rule.id} ${group.from.slice(11, 16)} ${JSON.stringify(group.by)}`,
@@ -187,27 +210,14 @@ async function breachesIn(told: readonly Alert[]): Promise<string[]> {
 
 describe('log files that are delivered twice, in any order, to two containers', () => {
   it('are told of once a group, with the record, and later how many more there were', async () => {
-    const deployed = await Deployed.make();
+    const files = logFiles();
     const stops = await SubscribedQueue.to(deployed.topic, { eventName: ['StopLogging'], kind: ['alert'] });
-    await deployed.put(FILES);
-    const containers = [await deployed.container('forward'), await deployed.container('forward')];
-    const deliveries = shuffled([...FILES, ...FILES], seeded(7)).map((file) => deployed.message(file));
-    const [first = [], second = []] = [deliveries.slice(0, 6), deliveries.slice(6)];
-    const failures = await at(
-      NOW,
-      async () =>
-        await Promise.all([
-          containers[0]?.(queueEvent(first), contextWith(60)),
-          containers[1]?.(queueEvent(second), contextWith(60)),
-        ]),
-    );
-    expect(failures).toEqual([{ batchItemFailures: [] }, { batchItemFailures: [] }]);
-    const followup = await deployed.container('followup');
-    await deployed.followUp(followup, NOW + 2 * MINUTE);
-    await deployed.followUp(followup, NOW + 2 * HOUR);
-    await deployed.followUp(followup, NOW + 3 * HOUR);
+    const messages = await deployed.put(files);
+    const deliveries = shuffled([...messages, ...messages], seeded(7));
+    expect(await deployed.forward(deliveries.slice(0, 6), deliveries.slice(6))).toEqual([]);
+    await deployed.followUp(0.05, 2, 3);
     const told = await deployed.told();
-    expect(await breachesIn(told)).toEqual([]);
+    expect(await breachesIn(told, files)).toEqual([]);
     expect(told.find(({ rule }) => rule.id === 'cis-4.01-unauthorized-calls')?.record).toMatchObject({
       eventName: 'ListBuckets',
       errorCode: 'AccessDenied',
@@ -224,36 +234,28 @@ describe('a topic that is down', () => {
   const isPublish = ({ body }: AwsRequest): boolean => body.toString().includes('Action=PublishBatch');
 
   it('for a while holds up no log file; all is told when it is back, once', async () => {
-    const deployed = await Deployed.make();
-    await deployed.put(FILES);
-    const [forward, followup] = [await deployed.container('forward'), await deployed.container('followup')];
+    const files = logFiles();
+    const messages = await deployed.put(files);
     breaks = (request) => (isPublish(request) ? 'denied' : undefined);
-    expect(
-      await deployed.forward(
-        forward,
-        FILES.map((file) => deployed.message(file)),
-      ),
-    ).toEqual([]);
+    expect(await deployed.forward(messages)).toEqual([]);
     expect(output.join('')).toContain('"AlertsUnsent":');
     expect(output.join('')).toContain('nobody could be told');
-    await deployed.followUp(followup, NOW + 10 * MINUTE);
+    await deployed.followUp(0.2);
     expect(await deployed.told()).toEqual([]);
     breaks = () => undefined;
-    for (const hours of [0.5, 2, 3]) await deployed.followUp(followup, NOW + hours * HOUR);
-    expect(await breachesIn(await deployed.told())).toEqual([]);
+    await deployed.followUp(0.5, 2, 3);
+    expect(await breachesIn(await deployed.told(), files)).toEqual([]);
   });
 
   it('for some of many has the others told once', async () => {
-    const deployed = await Deployed.make();
-    await deployed.put(FILES);
-    const [forward, followup] = [await deployed.container('forward'), await deployed.container('followup')];
+    const files = logFiles();
     let published = 0;
     breaks = (request) => (isPublish(request) && (published += 1) % 2 === 1 ? 'denied' : undefined);
-    for (const file of FILES) await deployed.forward(forward, [deployed.message(file)]);
+    for (const message of await deployed.put(files)) await deployed.forward([message]);
     breaks = () => undefined;
-    for (const hours of [0.5, 2, 3]) await deployed.followUp(followup, NOW + hours * HOUR);
+    await deployed.followUp(0.5, 2, 3);
     expect(published).toBeGreaterThan(2);
-    expect(await breachesIn(await deployed.told())).toEqual([]);
+    expect(await breachesIn(await deployed.told(), files)).toEqual([]);
   });
 });
 
@@ -261,9 +263,7 @@ describe('a store that fails', () => {
   it.each(['/seen-', '/alert', '.sent.'])(
     'where it should keep %s has the log file come again, and nothing lost or told twice',
     async (part) => {
-      const deployed = await Deployed.make();
-      await deployed.put(FILES);
-      const [forward, followup] = [await deployed.container('forward'), await deployed.container('followup')];
+      const files = logFiles();
       let broken = 0;
       // What is stored though the answer is lost: the harder of the two.
       breaks = ({ method, path }) => {
@@ -271,24 +271,18 @@ describe('a store that fails', () => {
         broken += Number(isIt);
         return isIt ? 'applied' : undefined;
       };
-      let left: unknown[] = FILES.map((file) => deployed.message(file));
-      for (let tries = 0; left.length > 0 && tries < 4; tries += 1)
-        left = await deployed.forward(forward, left);
+      let left = await deployed.put(files);
+      for (let tries = 0; left.length > 0 && tries < 4; tries += 1) left = await deployed.forward(left);
       expect([left, broken]).toEqual([[], 3]);
-      for (const hours of [0.5, 2, 3]) await deployed.followUp(followup, NOW + hours * HOUR);
-      expect(await breachesIn(await deployed.told())).toEqual([]);
+      await deployed.followUp(0.5, 2, 3);
+      expect(await breachesIn(await deployed.told(), files)).toEqual([]);
     },
   );
 });
 
 describe('the log of forward', () => {
   it('has counts, one line of metrics for each rule that selected something, and nothing of a record', async () => {
-    const deployed = await Deployed.make();
-    await deployed.put(FILES);
-    await deployed.forward(
-      await deployed.container('forward'),
-      FILES.map((file) => deployed.message(file)),
-    );
+    await deployed.forward(await deployed.put(logFiles()));
     const lines = output
       .join('')
       .split('\n')

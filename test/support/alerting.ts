@@ -56,6 +56,7 @@ export interface TestEvent {
   readonly eventSource?: string;
   readonly errorCode?: string;
   readonly principal?: string;
+  readonly recipientAccountId?: string;
   readonly requestParameters?: unknown;
 }
 

@@ -94,6 +94,7 @@ function rows(stage: string): readonly (readonly Graph[])[] {
             'RecordsMatched',
             'UnmatchedRecords',
             'UnmatchedLogFiles',
+            'RecordsUndecided',
           ]),
           ...counted('followup', ['FollowUpRuns']),
         ],

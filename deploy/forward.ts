@@ -38,6 +38,12 @@ export async function forward(stage: string, rules: unknown, maxAgeHours: unknow
       ...roleAndLogs('forward', stage, [...READS_LOG_FILES, ...TELLS, takesMessages('forward')]),
       // That no log files come is for normalise's alarm, which hears of them from the same rule.
       ...queueAlarms('forward', stage),
+      ...countedAlarm(
+        'forward',
+        stage,
+        'RecordsUndecided',
+        'A rule could not be held against a record, which goes over a limit. The log of forward names the rule, the log file and the limit.',
+      ),
       ...roleAndLogs('followup', stage, TELLS),
       ...scheduleAlarms('followup', stage, {
         metric: 'FollowUpRuns',

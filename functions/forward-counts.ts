@@ -5,7 +5,7 @@ import type { Failures } from './object-messages.ts';
 
 /** The metrics of one invocation of forward, by name. */
 export function forwardCounts(
-  { outcomes, records, unreadable, rules, unsent }: ForwardResult<unknown>,
+  { outcomes, records, unreadable, rules, undecided, unsent }: ForwardResult<unknown>,
   failures: Failures,
 ): Record<string, number> {
   const all = [...outcomes.values()];
@@ -18,6 +18,7 @@ export function forwardCounts(
     // The lake has them in quarantine, with an alarm of normalise's.
     UnmatchedRecords: unreadable.records,
     UnmatchedLogFiles: unreadable.logFiles,
+    RecordsUndecided: undecided.length,
     Matches: ofRules.reduce((sum, { matches }) => sum + matches, 0),
     Alerts: ofRules.reduce((sum, { alerts }) => sum + alerts, 0),
     AlertsUnsent: unsent.length,

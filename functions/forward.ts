@@ -52,6 +52,8 @@ export const handler = observed(
         if (outcome.kind === 'failed') failures.set(object, outcome.error);
       for (const [{ key }, error] of failures)
         if (!isDeferral(error)) reportFailure('log file not matched', { logFile: key }, error);
+      for (const { rule, logFile, error } of result.undecided)
+        reportFailure('record not decided', { rule, logFile }, error);
       for (const error of result.unsent) reportFailure('alert not sent', { bucket: LAKE_BUCKET }, error);
       for (const [rule, counts] of ruleCounts(result)) countOf('rule', rule, counts);
       count('log files matched', forwardCounts(result, failures));

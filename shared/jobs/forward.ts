@@ -63,8 +63,16 @@ export interface ForwardResult<D> {
   /** Records and whole log files that could not be read: the lake has them in quarantine. */
   readonly unreadable: { readonly records: number; readonly logFiles: number };
   readonly rules: ReadonlyMap<string, Readonly<RuleCounts>>;
+  /** Rules that could not be held against a record, which goes over a limit that the error names. */
+  readonly undecided: readonly Undecided[];
   /** Alerts that are stored, but that a channel refused. */
   readonly unsent: readonly Error[];
+}
+
+export interface Undecided {
+  readonly rule: string;
+  readonly logFile: string;
+  readonly error: Error;
 }
 
 const FILES_AT_ONCE = 8;
@@ -113,6 +121,7 @@ class Forwarding<D extends Delivery> {
   readonly #outcomes = new Map<D, ForwardOutcome>();
   readonly #rules = new Map<string, RuleCounts>();
   readonly #entries = new Map<string, { entry: OutboxEntry; rule: string; deliveries: D[] }>();
+  readonly #undecided: Undecided[] = [];
   readonly #unsent: Error[] = [];
   /** By rule and window, the first slot that may be free. */
   readonly #slots = new Map<string, number>();
@@ -130,6 +139,7 @@ class Forwarding<D extends Delivery> {
       records: this.#records,
       unreadable: this.#unreadable,
       rules: this.#rules,
+      undecided: this.#undecided,
       unsent: this.#unsent,
     };
   }
@@ -205,7 +215,10 @@ class Forwarding<D extends Delivery> {
   }
 
   #judge(record: RecordView, logFile: string, sightings: Map<string, Sighting>): void {
-    const rules = this.#ports.rules.matching(record);
+    const undecided = ({ definition }: CompiledRule, error: Error): void => {
+      this.#undecided.push({ rule: definition.id, logFile, error });
+    };
+    const rules = this.#ports.rules.matching(record, undecided);
     if (rules.length === 0) return;
     const { eventId, time: said } = factsOf(record);
     const time = this.#timeOf(said, logFile);

@@ -47,6 +47,7 @@ const FORWARDED: ForwardResult<unknown> = {
   records: 0,
   unreadable: { records: 0, logFiles: 0 },
   rules: new Map([['a-rule', { matches: 1, alerts: 1, suppressed: 1, tooOld: 1 }]]),
+  undecided: [],
   unsent: [],
 };
 const FOLLOWED_UP: FollowedUp = { more: 0, late: 0, unsent: [], failed: new Map(), behind: false };
@@ -108,6 +109,7 @@ describe('what an operator sees', () => {
       'partitions DeliveriesFailed',
       'partitions PartitionConflicts',
       'forward DeliveriesFailed',
+      'forward RecordsUndecided',
       'followup FollowUpRuns',
       'followup AlertsUnsent',
       'followup FollowUpBehind',

@@ -224,6 +224,37 @@ describe('an event', () => {
   });
 });
 
+describe('a record that goes over a limit of one rule', () => {
+  it('is undecided for that rule, which is said with the limit, and decided for all others', async () => {
+    const sigma = {
+      title: 'x',
+      logsource: { product: 'aws', service: 'cloudtrail' },
+      detection: { s: { 'requestParameters.text|re': '(a{1,20}){1,20}b' }, condition: 's' },
+    };
+    const rules = [
+      ruleOf({ id: 'hungry', sigma }),
+      ruleOf({ id: 'stopped', pattern: { eventName: ['StopLogging'] } }),
+    ];
+    const subscriber = new Subscriber();
+    const long = { ...STOP, requestParameters: { text: 'a'.repeat(200_000) } };
+    const short = { ...STOP, eventID: 'two', principal: 'bob', requestParameters: { text: 'aaab' } };
+    const files = [logFileOfEvents(1, [long, short])];
+    const result = await forwardOnce({ store: new MemoryStore(), channels: [subscriber], files, rules });
+    expect(result.undecided.map(({ rule, logFile, error }) => [rule, logFile, error.message])).toEqual([
+      [
+        'hungry',
+        files[0]?.key,
+        expect.stringMatching(/a text of 200000 characters, and the regular expression .* may look at \d+$/),
+      ],
+    ]);
+    expect(subscriber.received.map(({ rule, event }) => [rule.id, event.eventId]).sort()).toEqual([
+      ['hungry', 'two'],
+      ['stopped', 'one'],
+      ['stopped', 'two'],
+    ]);
+  });
+});
+
 describe('a log file', () => {
   const files = [logFileOfEvents(1, [STOP]), logFileOfEvents(2, [{ ...STOP, eventID: 'two' }])];
 

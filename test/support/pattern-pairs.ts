@@ -25,6 +25,10 @@ export const EXCLUSIONS: readonly (readonly [what: string, why: string])[] = [
     'equals-ignore-case of letters beyond U+FFFF, or whose two cases are not each other’s (ß, ſ, ς, the Kelvin sign)',
     'event-ruler reads the former as question marks, and the latter one way only: ς matches Σ, Σ does not match ς',
   ],
+  [
+    'two tests of texts beside a numeric comparison in one list',
+    'a bug of event-ruler 2: digits of its numbers are bytes that texts have too, and at random, differing from one machine to the next, ["a", {"numeric": [">", -5, "<", 0]}, "c"] does not match "a"',
+  ],
   ['halves of surrogate pairs', 'event-ruler turns them into question marks'],
   ['empty names of fields', 'event-ruler matches some of them, and never others; ours are errors'],
   [
@@ -483,7 +487,15 @@ function conditionOn(random: Random, leaf: Leaf): Value {
     const value = leaf.values.length > 0 && random.chance(0.85) ? random.pick(leaf.values) : scalar(random);
     return testOf(random, value);
   });
-  return tests;
+  return withoutLostTexts(tests);
+}
+
+/** Beside a numeric comparison no more than one test of texts: see `EXCLUSIONS`. */
+function withoutLostTexts(tests: readonly Value[]): readonly Value[] {
+  const isNumeric = (test: Value): boolean => isFields(test) && Object.hasOwn(test, 'numeric');
+  if (!tests.some(isNumeric)) return tests;
+  const ofTexts = tests.filter((test) => typeof test === 'string' || (isFields(test) && !isNumeric(test)));
+  return tests.filter((test) => !ofTexts.includes(test) || test === ofTexts[0]);
 }
 
 /** A test that the value passes, more often than not. */

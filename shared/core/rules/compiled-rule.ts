@@ -29,6 +29,8 @@ export interface Suppression {
 export interface CompiledRule {
   readonly definition: RuleDefinition;
   readonly predicate: Predicate;
+  /** Of the rule alone, suppressions aside. Throws `RecordError`. */
+  readonly matches: (record: RecordView) => boolean;
   readonly windowMs: number;
   readonly suppressions: readonly Suppression[];
 }
@@ -42,9 +44,14 @@ export function compileRule(file: unknown, name = 'without an id'): CompiledRule
   const id = idOf(file) ?? name;
   if (!success) throw new RuleError(id, z.prettifyError(error));
   try {
+    const predicate =
+      data.sigma === undefined
+        ? compileEventPattern(data.pattern)
+        : compileSigma(data.sigma, data.placeholders);
     return {
       definition: data,
-      predicate: data.sigma === undefined ? compileEventPattern(data.pattern) : compileSigma(data.sigma),
+      predicate,
+      matches: compilePredicate(predicate),
       windowMs: windowMinutes(data.group.window) * MINUTE,
       suppressions: data.suppressions.map(({ reason, until, pattern }) => {
         const predicate = compileEventPattern(pattern);

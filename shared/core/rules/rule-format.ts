@@ -104,6 +104,10 @@ export const RULE = z
       .record(z.string(), z.unknown())
       .optional()
       .describe('A Sigma rule, as its file has it; in a file also the path of that file'),
+    placeholders: z
+      .record(z.string(), z.array(z.string()).min(1))
+      .optional()
+      .describe('What the placeholders of a Sigma rule (%name%, with the modifier expand) stand for'),
   })
   .refine(({ pattern, sigma }) => (pattern === undefined) !== (sigma === undefined), {
     error: 'a rule selects by a pattern or by a Sigma rule: it needs one of the two',

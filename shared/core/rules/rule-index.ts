@@ -45,7 +45,8 @@ export class RuleIndex<Rule> {
     const found = new Set(this.#always);
     for (const { path, places } of this.#lookups) {
       const passes = (value: Scalar): boolean => {
-        if (typeof value === 'string') for (const place of places.get(foldCase(value)) ?? []) found.add(place);
+        if (typeof value === 'string')
+          for (const place of places.get(foldCase(value)) ?? []) found.add(place);
         return false;
       };
       someValue(looking.record.value, path, 0, { passes, metList: false }, looking);
@@ -61,7 +62,7 @@ interface Lookup {
 }
 
 /** A predicate can only hold for a record that has one of these values in this field. */
-interface RequiredValues {
+export interface RequiredValues {
   readonly condition: Condition;
   readonly values: readonly string[];
 }
@@ -78,19 +79,12 @@ function addKey(lookups: Map<string, Lookup>, { condition, values }: RequiredVal
 }
 
 /** What the predicate can't do without, in the fields that tell most records apart; undefined if it names no values. */
-function requiredValues(predicate: Predicate): readonly RequiredValues[] | undefined {
-  switch (predicate.kind) {
-    case 'not':
-      return undefined;
-    case 'fields':
-      return best(predicate.conditions.map(exactValues));
-    case 'all':
-      return best(predicate.of.map(requiredValues));
-    case 'any': {
-      const of = predicate.of.map(requiredValues);
-      return of.every((one) => one !== undefined) ? of.flat() : undefined;
-    }
-  }
+export function requiredValues(predicate: Predicate): readonly RequiredValues[] | undefined {
+  if (predicate.kind === 'not') return undefined;
+  if (predicate.kind === 'fields') return best(predicate.conditions.map(exactValues));
+  const of = predicate.of.map(requiredValues);
+  if (predicate.kind === 'all') return best(of);
+  return of.every((one) => one !== undefined) ? of.flat() : undefined;
 }
 
 function exactValues(condition: Condition): readonly RequiredValues[] | undefined {
@@ -113,7 +107,13 @@ function best(
 }
 
 /** A guess at the share of records that have one of the values: there are far more names of events than of services. */
-const SHARES: Readonly<Record<string, number>> = { eventID: 0, eventName: 1, errorCode: 2, errorMessage: 2, eventSource: 5 };
+const SHARES: Readonly<Record<string, number>> = {
+  eventID: 0,
+  eventName: 1,
+  errorCode: 2,
+  errorMessage: 2,
+  eventSource: 5,
+};
 const SHARE_OF_OTHERS = 20;
 
 function shareOf(required: readonly RequiredValues[]): number {

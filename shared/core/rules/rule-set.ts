@@ -1,4 +1,5 @@
 import type { CompiledRule } from './compiled-rule.ts';
+import { RecordError } from './record-error.ts';
 import type { RecordView } from './record-view.ts';
 import { RuleIndex } from './rule-index.ts';
 
@@ -26,8 +27,31 @@ export class RuleSet {
     this.#index = new RuleIndex(rules.map((rule) => [rule, rule.predicate]));
   }
 
-  /** Those that select the record, suppressed or not, in their order. */
-  matching(record: RecordView): readonly CompiledRule[] {
-    return this.#index.matching(record);
+  /**
+   * Those that select the record, suppressed or not, in their order. `undecided` hears of those that can't be held against it (`RecordError`), and
+   * the others are; without it, the error is thrown.
+   */
+  matching(
+    record: RecordView,
+    undecided?: (rule: CompiledRule, error: RecordError) => void,
+  ): readonly CompiledRule[] {
+    try {
+      return this.#index.matching(record);
+    } catch (error) {
+      if (!(error instanceof RecordError) || undecided === undefined) throw error;
+      return this.#oneByOne(record, undecided);
+    }
+  }
+
+  #oneByOne(record: RecordView, undecided: (rule: CompiledRule, error: RecordError) => void): CompiledRule[] {
+    return this.rules.filter((rule) => {
+      try {
+        return rule.matches(record);
+      } catch (error) {
+        if (!(error instanceof RecordError)) throw error;
+        undecided(rule, error);
+        return false;
+      }
+    });
   }
 }

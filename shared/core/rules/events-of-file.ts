@@ -1,0 +1,37 @@
+import type { Limits } from '../limits.ts';
+import type { JsonValue } from '../query-result.ts';
+import { recordViewOfValue, type JsonObject, type RecordView } from './record-view.ts';
+import { recordViews } from './record-views.ts';
+import { recordViewOfRow } from './row-record.ts';
+
+/** What a person has of an event, as records. */
+export interface EventsOfFile {
+  readonly records: readonly RecordView[];
+  /** Pieces that are no records. */
+  readonly unreadable: number;
+}
+
+/**
+ * The records of a log file (gzipped or not), of a single record, of records one a line; of what EventBridge delivers (the record is under
+ * `detail`); and of rows of the lake, as `trailseal lookup --json` prints them.
+ */
+export function eventsOfFile(bytes: Uint8Array, limits: Limits): EventsOfFile {
+  const records: RecordView[] = [];
+  const views = recordViews(bytes, limits);
+  for (;;) {
+    const { value, done } = views.next();
+    if (done === true) return { records, unreadable: value.records + Number(value.wholeFile) };
+    records.push(recordIn(value));
+  }
+}
+
+function recordIn(view: RecordView): RecordView {
+  const { value } = view;
+  const { detail } = value;
+  if (isObject(detail) && 'detail-type' in value) return recordViewOfValue(detail);
+  return 'recordhash' in value && 'logfile' in value ? recordViewOfRow(value) : view;
+}
+
+function isObject(value: JsonValue | undefined): value is JsonObject {
+  return typeof value === 'object' && value !== null && !Array.isArray(value);
+}

@@ -1,0 +1,114 @@
+import { mkdtemp, readdir, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import type { JsonValue } from '../../shared/core/query-result.ts';
+import { RECORD, type Field, type Shape } from '../../shared/core/record-shape.ts';
+import type { Predicate } from '../../shared/core/rules/predicate.ts';
+import { rulesOfFiles } from '../../shared/core/rules/rule-of-file.ts';
+import { ingestFolder } from '../support/ingest-folder.ts';
+import { allVerdicts, LakeTable, seenTwice, type SeenTwice } from '../support/rule-verdicts.ts';
+import { hasSharedData, SHARED_DATA } from '../support/shared-data.ts';
+
+const SOURCES = ['records', 'delivered'].map((name) => join(SHARED_DATA, name));
+const OURS = new URL('../../rules', import.meta.url).pathname;
+const SIGMA = join(SHARED_DATA, 'sigma');
+
+// The real records are licensed data that is not in the repository.
+describe.skipIf(!hasSharedData)('rules on all real records (skipped where ../shared/data is absent)', () => {
+  let root: string;
+  let lake: LakeTable;
+  let seen: SeenTwice;
+
+  beforeAll(async () => {
+    root = await mkdtemp(join(tmpdir(), 'trailseal-rules-'));
+    await ingestFolder(SOURCES, root);
+    lake = await LakeTable.load(root);
+    seen = await seenTwice(SOURCES, lake);
+  });
+
+  afterAll(async () => {
+    lake[Symbol.dispose]();
+    await rm(root, { recursive: true });
+  });
+
+  it('come back from the lake as they were, but for what a text column cannot tell', () => {
+    expect(seen.stream.size).toBe(seen.rebuilt.size);
+    const changed = new Set<string>();
+    for (const [position, { value }] of seen.stream) {
+      const rebuilt = seen.rebuilt.get(position)?.value ?? {};
+      differences(known(value, RECORD), rebuilt, '', (path) => changed.add(path));
+    }
+    expect([...changed]).toEqual(ONLY_TEXT);
+  });
+
+  it.each([
+    ['our rules', OURS],
+    ['the public Sigma rules', SIGMA],
+  ])('%s select the same in the stream, of the lake and in SQL', async (_, folder) => {
+    const rules = await rulesIn(folder);
+    const verdicts = await allVerdicts(
+      rules.map(([, predicate]) => predicate),
+      seen,
+      lake,
+    );
+    let selected = 0;
+    for (const [i, { stream, rebuilt, sql, noSql }] of verdicts.entries()) {
+      const [name] = rules[i] ?? [''];
+      expect({ rebuilt, sql: noSql ?? sql }, name).toEqual({ rebuilt: stream, sql: stream });
+      selected += stream.length;
+    }
+    expect(rules.length).toBeGreaterThan(30);
+    expect(selected).toBeGreaterThan(100);
+  });
+});
+
+const ONLY_TEXT = [
+  '.sessionCredentialFromConsole: boolean string',
+  '.resources.arn: only the stream',
+  '.resources.ARN: only the lake',
+];
+
+async function rulesIn(folder: string): Promise<[string, Predicate][]> {
+  const paths = await readdir(folder, { recursive: true });
+  const files = await Promise.all(
+    paths
+      .filter((path) => path.endsWith('.yml'))
+      .map(async (path) => ({ path, text: await readFile(join(folder, path), 'utf8') })),
+  );
+  return rulesOfFiles(files).rules.map(({ path, rule }) => [path, rule.predicate]);
+}
+
+/** What the lake can know of a record: `null` where there is a column is a field that is absent. */
+function known(value: JsonValue, shape: Shape): JsonValue {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
+  const entries = Object.entries(value).flatMap(([name, inner]): [string, JsonValue][] => {
+    const field: Field | undefined = Object.hasOwn(shape, name) ? shape[name] : undefined;
+    if (field === undefined) return [[name, inner]];
+    if (inner === null) return [];
+    if (field.as === 'struct') return [[name, known(inner, field.shape)]];
+    if (field.as !== 'structs' || !Array.isArray(inner)) return [[name, inner]];
+    return [[name, inner.map((element: JsonValue) => known(element, field.shape))]];
+  });
+  return Object.fromEntries(entries);
+}
+
+function differences(
+  a: JsonValue,
+  b: JsonValue | undefined,
+  path: string,
+  found: (path: string) => void,
+): void {
+  if (typeof a !== 'object' || a === null || typeof b !== 'object' || b === null) {
+    if (a !== b) found(`${path}: ${typeof a} ${typeof b}`);
+    return;
+  }
+  const [left, right] = [new Map(Object.entries(a)), new Map(Object.entries(b))];
+  for (const name of new Set([...left.keys(), ...right.keys()])) {
+    const step = Array.isArray(a) ? path : `${path}.${name}`;
+    const [one, other] = [left.get(name), right.get(name)];
+    if (one === undefined || other === undefined)
+      found(`${step}: ${one === undefined ? 'only the lake' : 'only the stream'}`);
+    else differences(one, other, step, found);
+  }
+}

@@ -7,8 +7,10 @@ export const EXIT = {
   usage: 2,
   /** Done, but not of everything: some log files could not be had. */
   incomplete: 3,
-  /** Verification found that evidence was changed, removed or forged, or can't rule it out. */
+  /** Verification found that evidence was changed, removed or forged, or can't rule it out; or a check of rules found errors. */
   findings: 4,
+  /** No rule matches the event that was tried. */
+  noMatch: 5,
   /** Ctrl-C, by the shells' convention. */
   interrupted: 130,
 } as const;

@@ -12,7 +12,7 @@ const program = new Command('trailseal')
   .addHelpText(
     'after',
     `
-Exit codes: 0 done; 1 it could not be done; 2 the command line is not understood; 3 done, but some log files could not be had; 4 verification found something.
+Exit codes: 0 done; 1 it could not be done; 2 the command line is not understood; 3 done, but some log files could not be had; 4 verification found something, or a check of rules; 5 no rule matched.
 Start with: trailseal demo`,
   );
 
@@ -26,6 +26,8 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['seal', async () => (await import('./commands/seal.ts')).sealCommand()],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
   ['serve-keys', async () => (await import('./commands/serve-keys.ts')).serveKeysCommand()],
+  ['rules', async () => (await import('./commands/rules.ts')).rulesCommand()],
+  ['forward', async () => (await import('./commands/forward.ts')).forwardCommand()],
   ['sample', async () => (await import('./commands/sample.ts')).sampleCommand()],
   ['demo', async () => (await import('./commands/demo.ts')).demoCommand()],
 ]);
@@ -33,9 +35,12 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
 // A command that is named is loaded alone: DuckDB, say, takes longer to load than most others take to run.
 const named = COMMANDS.get(process.argv[2] ?? '');
 for (const load of named === undefined ? COMMANDS.values() : [named]) {
-  program.addCommand((await load()).copyInheritedSettings(program));
+  const command = await load();
+  program.addCommand(command.copyInheritedSettings(program));
+  for (const under of command.commands) under.copyInheritedSettings(command);
 }
-for (const command of [program, ...program.commands]) command.exitOverride();
+for (const command of [program, ...program.commands, ...program.commands.flatMap(({ commands }) => commands)])
+  command.exitOverride();
 
 // `trailseal … | head`: whoever closes the pipe has seen enough.
 process.stdout.on('error', (error: NodeJS.ErrnoException) => {

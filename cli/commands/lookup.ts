@@ -1,12 +1,12 @@
-import { Command, InvalidArgumentError, Option } from 'commander';
+import { Command, Option } from 'commander';
 import { athenaEventsWhere } from '../../shared/adapters/athena-once-each.ts';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { duckdbEventsWhere } from '../../shared/adapters/duckdb-once-each.ts';
-import { parseEventTime } from '../../shared/core/event-time.ts';
 import { lookupQuery, type LookupFilter } from '../../shared/core/lookup.ts';
 import { withParsedJson, type QueryResult } from '../../shared/core/query-result.ts';
 import { databaseOption, lakeOption, positiveInteger, workgroupOption } from '../options.ts';
 import { writeJsonRows } from '../output/json-rows.ts';
+import { timeParser } from '../time-options.ts';
 import { deployedPlace, withAthena, WORKGROUP_HELP, type PlaceFlags } from '../workgroup.ts';
 import { table } from './query.ts';
 
@@ -88,18 +88,3 @@ Examples:
   trailseal lookup --workgroup trailseal-prod --user alice --from 7d
 ${WORKGROUP_HELP}
 Conditions on account, region and time (--from, --to) are what makes it read less.`;
-
-const AGO = /^(\d{1,5})([dhm])$/;
-const UNIT_MS = { d: 86_400_000, h: 3_600_000, m: 60_000 } as const;
-
-function timeParser(now: Date): (text: string) => Date {
-  return (text) => {
-    const ago = AGO.exec(text);
-    if (ago !== null)
-      return new Date(now.getTime() - Number(ago[1]) * UNIT_MS[ago[2] as keyof typeof UNIT_MS]);
-    const time = parseEventTime(/^\d{4}-\d{2}-\d{2}$/.test(text) ? `${text}T00:00:00Z` : text);
-    if (time === undefined)
-      throw new InvalidArgumentError('Give 2026-11-01, 2026-11-01T10:00:00Z, or 90d, 24h, 30m.');
-    return new Date(time);
-  };
-}

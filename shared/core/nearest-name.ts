@@ -1,9 +1,13 @@
-/** The known name that is most like one that isn't known, if any is like it: for "did you mean". */
-export function nearestName(name: string, known: readonly string[]): string | undefined {
+/** The known name that is most like one that isn't known, if any is within so many edits: for "did you mean". */
+export function nearestName(
+  name: string,
+  known: readonly string[],
+  edits = Math.max(2, name.length / 3),
+): string | undefined {
   const [best] = known
     .map((one) => ({ one, distance: distance(name.toLowerCase(), one.toLowerCase()) }))
     .sort((a, b) => a.distance - b.distance);
-  return best !== undefined && best.distance <= Math.max(2, name.length / 3) ? best.one : undefined;
+  return best !== undefined && best.distance <= edits ? best.one : undefined;
 }
 
 /** Levenshtein's distance, a row at a time. */

@@ -1,18 +1,17 @@
+import { parseEventTime } from '../core/event-time.ts';
 import type { EventsWhere } from '../core/events-view.ts';
 import { isoTime } from '../core/iso-time.ts';
 import type { JsonValue, QueryResult } from '../core/query-result.ts';
+import { BacktestChanges, type RuleChange } from '../core/rules/backtest-changes.ts';
 import { backtestDaysSql, backtestRowsSql, type Period } from '../core/rules/backtest-sql.ts';
 import {
   BacktestTally,
-  sampleOf,
   type AlertsADay,
-  type EventSample,
   type RuleTally,
   type TallyOptions,
 } from '../core/rules/backtest-tally.ts';
 import type { CompiledRule } from '../core/rules/compiled-rule.ts';
-import { factsOf } from '../core/rules/event-facts.ts';
-import { RecordError } from '../core/rules/match-path.ts';
+import { eventNamesOf } from '../core/rules/rule-cost.ts';
 import type { RecordView } from '../core/rules/record-view.ts';
 import { recordViewOfRow } from '../core/rules/row-record.ts';
 
@@ -20,10 +19,9 @@ import { recordViewOfRow } from '../core/rules/row-record.ts';
 export interface BacktestPorts {
   /** Runs one SELECT in Athena's dialect over the lake. */
   readonly query: (sql: string) => Promise<QueryResult>;
-  /** The table of deliveries, and the engine's way to show events once. */
-  readonly deliveries: string;
+  /** The engine's way to show events once. */
   readonly eventsWhere: EventsWhere;
-  /** Hears of progress: deliveries, of all there are in the period. */
+  /** Hears of progress: events, of all there are in the period. */
   readonly onProgress?: (done: number, all: number) => void;
 }
 
@@ -36,8 +34,8 @@ export interface BacktestOptions extends TallyOptions, Period {
 export interface BacktestReport {
   /** Events that were looked at, each once. */
   readonly events: number;
-  /** Of those, how many can't be held against rules, because they are nested too deep. */
-  readonly unreadable: number;
+  /** Of those, how many one of the rules can't be held against, because they go over a limit. */
+  readonly undecided: number;
   /** The first and the last of them. */
   readonly from: string | null;
   readonly to: string | null;
@@ -51,89 +49,76 @@ export interface BacktestReport {
 export interface BacktestComparison {
   readonly rules: readonly RuleTally[];
   readonly total: AlertsADay & { readonly alerts: number };
-  /** Of every rule, new or old, in the order of their ids. */
   readonly changes: readonly RuleChange[];
-}
-
-export interface RuleChange {
-  readonly rule: string;
-  /** `added`: the old rules don't have it; `removed`: the new ones don't. */
-  readonly kind: 'added' | 'removed' | 'kept';
-  /** Events that alert now and didn't before, and the other way round. */
-  readonly gained: EventChange;
-  readonly lost: EventChange;
-}
-
-export interface EventChange {
-  readonly events: number;
-  readonly samples: readonly EventSample[];
 }
 
 const DAY_MS = 24 * 60 * 60_000;
 
 /** Throws what the lake throws, and `DuplicateRuleError`. */
 export async function backtest(ports: BacktestPorts, options: BacktestOptions): Promise<BacktestReport> {
-  const run = new Backtest(options);
   const days = await daysOf(ports, options);
-  const all = days.reduce((sum, { deliveries }) => sum + deliveries, 0);
+  const run = new Backtest(options);
+  const names = eventNamesOf(
+    [...options.rules, ...(options.against ?? [])].map(({ predicate }) => predicate),
+  );
+  const all = days.reduce((sum, { events }) => sum + events, 0);
   let before = 0;
-  for (const { day, deliveries } of days) {
-    const { columns, chunks } = await ports.query(backtestRowsSql(day, options, ports.eventsWhere));
-    let events = 0;
+  for (const { day, events } of days) {
+    const { columns, chunks } = await ports.query(backtestRowsSql(day, options, names, ports.eventsWhere));
+    let seen = 0;
     for await (const chunk of chunks) {
       for (const row of chunk) run.take(columns, row);
-      events += chunk.length;
-      ports.onProgress?.(before + Math.min(events, deliveries), all);
+      seen += chunk.length;
+      ports.onProgress?.(before + seen, all);
     }
     run.endDay();
-    before += deliveries;
+    before += events;
     ports.onProgress?.(before, all);
   }
-  return run.report();
+  return run.report(days);
 }
 
-async function daysOf(
-  { query, deliveries }: BacktestPorts,
-  period: Period,
-): Promise<{ day: string; deliveries: number }[]> {
-  const { chunks } = await query(backtestDaysSql(period, deliveries));
-  const rows = (await Array.fromAsync(chunks)).flat();
-  return rows.map(([day, n]) => ({ day: String(day), deliveries: Number(n) }));
+interface Day {
+  readonly day: string;
+  readonly events: number;
+  /** `eventTime` of the first and the last event. */
+  readonly from: string;
+  readonly to: string;
 }
 
-interface Change {
-  gained: { events: number; samples: EventSample[] };
-  lost: { events: number; samples: EventSample[] };
+async function daysOf({ query, eventsWhere }: BacktestPorts, period: Period): Promise<Day[]> {
+  const { chunks } = await query(backtestDaysSql(period, eventsWhere));
+  const rows = (await Array.fromAsync(chunks)).flat() as [string, number | string, string, string][];
+  return rows.map(([day, events, from, to]) => ({ day, events: Number(events), from, to }));
+}
+
+/** From the first to the last event; those that say they are from a time to come aside. */
+function spanOf(days: readonly Day[], now: number): readonly [from: number, to: number] | undefined {
+  const times = days
+    .flatMap(({ from, to }) => [parseEventTime(from), parseEventTime(to)])
+    .filter((time) => time !== undefined && time <= now) as number[];
+  return times.length === 0 ? undefined : [Math.min(...times), Math.max(...times)];
 }
 
 class Backtest {
   readonly #options: BacktestOptions;
   readonly #tally: BacktestTally;
   readonly #old: BacktestTally | undefined;
-  readonly #changes = new Map<string, Change>();
-  #events = 0;
-  #unreadable = 0;
-  #from = Infinity;
-  #to = -Infinity;
+  readonly #changes: BacktestChanges;
 
   constructor(options: BacktestOptions) {
     const { onGroup: _onGroup, ...quietly } = options;
     this.#options = options;
+    this.#changes = new BacktestChanges(options.samples);
     this.#tally = new BacktestTally(options.rules, options);
     this.#old = options.against && new BacktestTally(options.against, quietly);
   }
 
   take(columns: readonly string[], row: readonly JsonValue[]): void {
-    const cells = Object.fromEntries(columns.map((name, i) => [name, row[i] ?? null]));
-    const record = recordViewOfRow(cells);
-    this.#events += 1;
-    this.#span(record);
-    try {
-      this.#judge(record, String(cells['logfile']));
-    } catch (error) {
-      if (!(error instanceof RecordError)) throw error;
-      this.#unreadable += 1;
-    }
+    // A plain loop: this is done for each event of the lake.
+    const cells: Record<string, JsonValue> = {};
+    for (const [i, name] of columns.entries()) cells[name] = row[i] ?? null;
+    this.#judge(recordViewOfRow(cells), cells['logfile'] as string);
   }
 
   endDay(): void {
@@ -141,14 +126,14 @@ class Backtest {
     this.#old?.endDay();
   }
 
-  report(): BacktestReport {
-    const hasEvents = this.#from <= this.#to;
-    const days = hasEvents ? Math.max(1, (this.#to - this.#from) / DAY_MS) : 1;
+  report(all: readonly Day[]): BacktestReport {
+    const [from, to] = spanOf(all, this.#options.now) ?? [];
+    const days = from === undefined || to === undefined ? 1 : Math.max(1, (to - from) / DAY_MS);
     return {
-      events: this.#events,
-      unreadable: this.#unreadable,
-      from: hasEvents ? isoTime(this.#from) : null,
-      to: hasEvents ? isoTime(this.#to) : null,
+      events: all.reduce((sum, { events }) => sum + events, 0),
+      undecided: this.#tally.undecided,
+      from: from === undefined ? null : isoTime(from),
+      to: to === undefined ? null : isoTime(to),
       days,
       rules: this.#tally.rules(days),
       total: this.#tally.total(days),
@@ -156,42 +141,20 @@ class Backtest {
     };
   }
 
-  #span(record: RecordView): void {
-    const { time } = factsOf(record);
-    if (time === undefined || time > this.#options.now) return;
-    this.#from = Math.min(this.#from, time);
-    this.#to = Math.max(this.#to, time);
-  }
-
   #judge(record: RecordView, logFile: string): void {
     const now = this.#tally.add(record, logFile);
     if (this.#old === undefined) return;
     const before = this.#old.add(record, logFile);
-    for (const rule of now) if (!before.includes(rule)) this.#changed(rule, 'gained', record);
-    for (const rule of before) if (!now.includes(rule)) this.#changed(rule, 'lost', record);
-  }
-
-  #changed(rule: string, which: keyof Change, record: RecordView): void {
-    const change = this.#changes.get(rule) ?? noChange();
-    this.#changes.set(rule, change);
-    change[which].events += 1;
-    if (change[which].samples.length < this.#options.samples)
-      change[which].samples.push(sampleOf(factsOf(record)));
+    this.#changes.add(now, before, record);
   }
 
   #comparison(old: BacktestTally, days: number): BacktestComparison {
-    const [isNow, was] = [this.#options.rules, this.#options.against ?? []].map(
-      (rules) => new Set(rules.map(({ definition }) => definition.id)),
-    ) as [Set<string>, Set<string>];
-    const changes = [...isNow.union(was)].sort().map((rule) => ({
-      rule,
-      kind: was.has(rule) ? (isNow.has(rule) ? ('kept' as const) : ('removed' as const)) : ('added' as const),
-      ...(this.#changes.get(rule) ?? noChange()),
-    }));
+    const { rules, against = [] } = this.#options;
+    const changes = this.#changes.report(idsOf(rules), idsOf(against));
     return { rules: old.rules(days), total: old.total(days), changes };
   }
 }
 
-function noChange(): Change {
-  return { gained: { events: 0, samples: [] }, lost: { events: 0, samples: [] } };
+function idsOf(rules: readonly CompiledRule[]): ReadonlySet<string> {
+  return new Set(rules.map(({ definition }) => definition.id));
 }

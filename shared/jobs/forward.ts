@@ -1,14 +1,15 @@
-import { classifyKey, logFileTime, type SkipReason } from '../core/log-file-key.ts';
+import { classifyKey, type SkipReason } from '../core/log-file-key.ts';
 import type { Limits } from '../core/limits.ts';
 import { alertOf, type Alert } from '../core/rules/alert.ts';
 import { groupBeyond, groupOf, type AlertGroup } from '../core/rules/alert-group.ts';
 import { groupPrefix, seenName, slotName } from '../core/rules/alert-keys.ts';
 import type { CompiledRule } from '../core/rules/compiled-rule.ts';
-import { factsOf, fieldText } from '../core/rules/event-facts.ts';
+import { factsOf, fieldText, happenedAt } from '../core/rules/event-facts.ts';
 import type { RecordView } from '../core/rules/record-view.ts';
 import { recordViews } from '../core/rules/record-views.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { encodeSightings } from '../core/rules/sightings.ts';
+import { suppressionOf } from '../core/rules/suppression-of.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { sendOnce, type OutboxEntry, type OutboxPorts, type Sent } from './alert-outbox.ts';
 import type { Delivery, LogFileFetcher } from './delivery.ts';
@@ -123,6 +124,8 @@ class Forwarding<D extends Delivery> {
   readonly #entries = new Map<string, { entry: OutboxEntry; rule: string; deliveries: D[] }>();
   readonly #undecided: Undecided[] = [];
   readonly #unsent: Error[] = [];
+  /** By alert, whether it is told of by itself. */
+  readonly #rooms = new Map<string, Promise<boolean>>();
   /** By rule and window, the first slot that may be free. */
   readonly #slots = new Map<string, number>();
   #records = 0;
@@ -221,10 +224,10 @@ class Forwarding<D extends Delivery> {
     const rules = this.#ports.rules.matching(record, undecided);
     if (rules.length === 0) return;
     const { eventId, time: said } = factsOf(record);
-    const time = this.#timeOf(said, logFile);
+    const time = happenedAt(said, logFile, this.#ports.now());
     for (const rule of rules) {
       const counts = this.#countsOf(rule.definition.id);
-      if (rule.suppressions.some(({ until, matches }) => time < until && matches(record))) {
+      if (suppressionOf(rule, record, time) !== undefined) {
         counts.suppressed += 1;
       } else if (time < this.#ports.now() - this.#options.maxAgeMs) {
         counts.tooOld += 1;
@@ -232,12 +235,6 @@ class Forwarding<D extends Delivery> {
         addTo(sightings, rule, record, eventId, time);
       }
     }
-  }
-
-  /** When an event happened; one that doesn't say so, or can't have happened yet, when its log file was delivered. */
-  #timeOf(said: number | undefined, logFile: string): number {
-    const now = this.#ports.now();
-    return said !== undefined && said <= now + HOUR ? said : (logFileTime(logFile) ?? now);
   }
 
   /** Keeps what a log file holds of a group, and its alert. False if the group is one too many, which others are told of with. */
@@ -280,8 +277,15 @@ class Forwarding<D extends Delivery> {
 
   /** Whether the group is one of the rule's window that are told of one by one: it is already, or there are not as many yet. */
   async #hasRoom(rule: CompiledRule, group: AlertGroup, key: string): Promise<boolean> {
-    const { by, most } = rule.definition.group;
-    if (by.length === 0 || group.beyond !== undefined || this.#entries.has(key)) return true;
+    if (rule.definition.group.by.length === 0 || group.beyond !== undefined) return true;
+    // Log files at hand at once may hold the same group: it takes one slot.
+    const found = this.#rooms.get(key) ?? this.#findRoom(rule, group, key);
+    this.#rooms.set(key, found);
+    return await found;
+  }
+
+  async #findRoom(rule: CompiledRule, group: AlertGroup, key: string): Promise<boolean> {
+    const { most } = rule.definition.group;
     const { store, known } = this.#ports;
     if ((await store.get(key)) !== undefined) return true;
     const slots = groupPrefix(groupBeyond(rule, group));
@@ -310,8 +314,6 @@ class Forwarding<D extends Delivery> {
     return counts;
   }
 }
-
-const HOUR = 60 * 60_000;
 
 function addTo(
   sightings: Map<string, Sighting>,

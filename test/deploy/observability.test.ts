@@ -126,14 +126,14 @@ describe('what an operator sees', () => {
   it('is an alarm on each recommendation of the CIS benchmark, on what forward counts for its rule', () => {
     const watched = ALARMS.filter(({ Properties }) => Properties['MetricName'] === 'RuleMatches');
     const numbers = watched.map(
-      ({ Properties: { AlarmDescription: text } }) => /^CIS ([\d.]+):/.exec(String(text))?.[1],
+      ({ Properties: { AlarmDescription: text } }) => /^CIS ([\d.]+):/.exec(text as string)?.[1],
     );
     expect(numbers).toEqual(Array.from({ length: 15 }, (_, i) => `4.${i + 1}`));
     expect([...ruleCounts(FORWARDED).values()].map(Object.keys)).toEqual([
       ['RuleMatches', 'RuleAlerts', 'RuleSuppressed', 'RuleTooOld'],
     ]);
     for (const { Properties } of watched) {
-      const rule = /^trailseal-test-rule-(cis-4\.\d\d-.+)$/.exec(String(Properties['AlarmName']))?.[1];
+      const rule = /^trailseal-test-rule-(cis-4\.\d\d-.+)$/.exec(Properties['AlarmName'] as string)?.[1];
       expect(Properties).toMatchObject({
         Dimensions: [
           { Name: 'service', Value: 'forward' },

@@ -1,8 +1,10 @@
 import { GetPartitionsCommand, GlueClient } from '@aws-sdk/client-glue';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { afterAll, beforeAll, describe, expect, inject, it } from 'vitest';
+import { GlueCatalogue } from '../../shared/adapters/glue-catalogue.ts';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
 import { eventsKey, partitionPrefix } from '../../shared/core/lake-keys.ts';
+import { PartitionRegistrar } from '../../shared/jobs/register-partitions.ts';
 import { partitionOf } from '../support/catalogue-contract.ts';
 import { emptyBucket, emulatedAws } from '../support/emulated-aws.ts';
 import { emptyTable, TABLE } from '../support/emulated-table.ts';
@@ -169,13 +171,14 @@ describe('partitions', () => {
     const { plan, state } = breaking((request) => (request.target === target ? target : undefined), 0, mode);
     const names = { LAKE_BUCKET: 'lake-bucket', GLUE_DATABASE: database, GLUE_TABLE: TABLE };
     const container = { ...QUIET, ...names };
-    // One of them is registered by another container, so that locations are compared.
-    const first = await packagedHandler('partitions', container);
     const bodies = PARTITIONS.map((partition) => ({
       s3Bucket: 'lake-bucket',
       s3ObjectKey: [1, 2].map((part) => eventsKey(partition, '0123456789abcdef0123', part)),
     }));
-    await deliver(first, bodies.slice(0, 1), { invocation: 1 });
+    // One of them is registered by another container, so that locations are compared.
+    await new PartitionRegistrar(new GlueCatalogue(database, TABLE), lake, Date.now).register(
+      PARTITIONS.slice(0, 1),
+    );
     plans.set(database, plan);
     const failures = await deliver(await packagedHandler('partitions', container), bodies, state);
     const { Partitions: found = [] } = await glue.send(

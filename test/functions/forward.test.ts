@@ -151,11 +151,12 @@ function logFiles(): TestLogFile[] {
   const eventTime = (time: number): string => new Date(time).toISOString().replace('.000', '');
   const stops = ['alice', 'bob', 'carol', 'carol', 'carol', 'carol'].map((principal, i) => {
     const eventID = `stop-${accounts}-${i}`;
-    return { ...TRAIL, eventID, eventTime: eventTime(now - (i + 1) * MINUTE), principal, recipientAccountId };
+    const time = eventTime(now - (i + 1) * MINUTE);
+    return Object.assign({ eventID, eventTime: time, principal, recipientAccountId }, TRAIL);
   });
   const denied = Array.from({ length: 60 }, (_, i) => {
     const of = { eventID: `call-${accounts}-${i}`, eventTime: eventTime(now - 20 * MINUTE + i * 1000) };
-    return { ...DENIED, ...of, principal: 'mallory', recipientAccountId };
+    return Object.assign({ principal: 'mallory', recipientAccountId }, DENIED, of);
   });
   const events = shuffled<TestEvent>([...stops, ...denied], seeded(accounts));
   return Array.from({ length: 6 }, (_, i) =>

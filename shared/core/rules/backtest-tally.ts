@@ -1,12 +1,12 @@
 import { isoTime } from '../iso-time.ts';
-import { logFileTime } from '../log-file-key.ts';
-import { groupOf, type AlertGroup } from './alert-group.ts';
-import { groupPrefix } from './alert-keys.ts';
+import type { AlertGroup } from './alert-group.ts';
 import type { CompiledRule } from './compiled-rule.ts';
+import { DayGroups } from './day-groups.ts';
 import { EarliestEvents, type EventSample } from './earliest-events.ts';
-import { factsOf, fieldText, type EventFacts } from './event-facts.ts';
+import { factsOf, type EventFacts, happenedAt } from './event-facts.ts';
 import type { RecordView } from './record-view.ts';
 import { RuleSet } from './rule-set.ts';
+import { suppressionOf } from './suppression-of.ts';
 
 /**
  * What rules would have alerted, event by event: judged and grouped as the stream does (shared/jobs/forward.ts), without its log files. Windows end
@@ -47,18 +47,9 @@ export interface RuleTally {
   readonly samples: readonly EventSample[];
 }
 
-/** Beyond these, an event whose id comes twice in a group counts twice, and principals met for the first time aren't counted. */
-const MOST_IDS = 2_000_000;
+/** Beyond these, principals that are met for the first time aren't counted. */
 const MOST_PRINCIPALS = 10_000;
 const NOISIEST = 3;
-const HOUR = 60 * 60_000;
-
-interface Group {
-  readonly group: AlertGroup;
-  events: number;
-  readonly ids: Set<string>;
-  readonly values: Set<string>;
-}
 
 interface Counting {
   readonly rule: CompiledRule;
@@ -77,8 +68,8 @@ export class BacktestTally {
   readonly #options: TallyOptions;
   readonly #rules: RuleSet;
   readonly #counting: ReadonlyMap<string, Counting>;
-  readonly #groups = new Map<string, Group>();
-  #ids = 0;
+  readonly #groups = new DayGroups();
+  #undecided = 0;
 
   /** Throws `DuplicateRuleError`. */
   constructor(rules: readonly CompiledRule[], options: TallyOptions) {
@@ -89,20 +80,34 @@ export class BacktestTally {
 
   /** The rules that select the event and don't suppress it, by id. */
   add(record: RecordView, logFile: string): readonly string[] {
-    const rules = this.#rules.matching(record);
+    let undecided = false;
+    const rules = this.#rules.matching(record, () => {
+      undecided = true;
+    });
+    this.#undecided += Number(undecided);
     if (rules.length === 0) return [];
     const facts = factsOf(record);
-    const time = eventTime(facts.time, logFile, this.#options.now);
+    const time = happenedAt(facts.time, logFile, this.#options.now);
     return rules.flatMap((rule) => (this.#judge(rule, record, facts, time) ? [rule.definition.id] : []));
   }
 
-  /** What is known of the groups is counted: their windows are over. */
+  /** What is known of the day's groups is counted: their windows are over. */
   endDay(): void {
-    const told = [...this.#groups.values()].filter((group) => this.#isTold(group));
-    for (const window of Map.groupBy(told, ({ group }) => `${group.rule} ${group.from}`).values())
-      this.#countWindow(window);
-    this.#groups.clear();
-    this.#ids = 0;
+    for (const { rule, from, groups, alerts, followUps } of this.#groups.end()) {
+      const counting = this.#counting.get(rule);
+      if (counting === undefined) continue;
+      const day = isoTime(from).slice(0, 10);
+      counting.groups += groups.length;
+      counting.alerts += alerts;
+      counting.followUps += followUps;
+      counting.days.set(day, (counting.days.get(day) ?? 0) + alerts);
+      for (const { group, events } of groups) this.#options.onGroup?.(group, events);
+    }
+  }
+
+  /** Events that one of the rules can't be held against, because they go over a limit. */
+  get undecided(): number {
+    return this.#undecided;
   }
 
   /** By rule, over so many days. */
@@ -121,63 +126,18 @@ export class BacktestTally {
     return { alerts, ...aDay(all, days) };
   }
 
-  #isTold({ group, events, values }: Group): boolean {
-    const { threshold } = this.#counting.get(group.rule)?.rule.definition ?? {};
-    return (threshold?.distinct === undefined ? events : values.size) >= (threshold?.events ?? 1);
-  }
-
-  /** The groups of one rule and window that are to be told of: all by one message each, or the first ones, and the others by one. */
-  #countWindow(told: readonly Group[]): void {
-    const [first] = told;
-    const counting = this.#counting.get(first?.group.rule ?? '');
-    if (first === undefined || counting === undefined) return;
-    const { group, threshold } = counting.rule.definition;
-    const hasTooMany = group.by.length > 0 && told.length > group.most;
-    const alerts = hasTooMany ? group.most + 1 : told.length;
-    const growing = told.filter(({ events }) => events > (threshold?.events ?? 1)).length;
-    const day = isoTime(first.group.from).slice(0, 10);
-    counting.groups += told.length;
-    counting.alerts += alerts;
-    counting.followUps += hasTooMany ? Math.min(growing, group.most) + 1 : growing;
-    counting.days.set(day, (counting.days.get(day) ?? 0) + alerts);
-    for (const { group, events } of told) this.#options.onGroup?.(group, events);
-  }
-
   #judge(rule: CompiledRule, record: RecordView, facts: EventFacts, time: number): boolean {
     const counting = this.#counting.get(rule.definition.id);
     if (counting === undefined) return false;
-    if (rule.suppressions.some(({ until, matches }) => time < until && matches(record))) {
+    if (suppressionOf(rule, record, time) !== undefined) {
       counting.suppressed += 1;
       return false;
     }
-    if (this.#isNew(rule, record, facts.eventId, time)) {
+    if (this.#groups.add(rule, record, facts.eventId, time)) {
       counting.matches += 1;
       countPrincipal(counting.principals, facts.principal ?? 'unknown');
       counting.samples.add(facts, time);
     }
-    return true;
-  }
-
-  /** Whether the event is the first of its id in its group. */
-  #isNew(rule: CompiledRule, record: RecordView, eventId: string, time: number): boolean {
-    const group = groupOf(rule, record, time);
-    const key = groupPrefix(group);
-    const known = this.#groups.get(key) ?? {
-      group,
-      events: 0,
-      ids: new Set<string>(),
-      values: new Set<string>(),
-    };
-    this.#groups.set(key, known);
-    if (known.ids.has(eventId)) return false;
-    if (this.#ids < MOST_IDS) {
-      known.ids.add(eventId);
-      this.#ids += 1;
-    }
-    known.events += 1;
-    const { threshold } = rule.definition;
-    if (threshold?.distinct !== undefined && known.values.size < threshold.events)
-      known.values.add(fieldText(record, threshold.distinct.split('.')));
     return true;
   }
 }
@@ -201,11 +161,6 @@ function tallyOf(counting: Counting, days: number): RuleTally {
     principals: noisiest.map(([principal, matches]) => ({ principal, matches })),
     samples: counting.samples.list(),
   };
-}
-
-/** As the stream has it: an event that doesn't say when, or says a time to come, is from when its log file was delivered. */
-function eventTime(said: number | undefined, logFile: string, now: number): number {
-  return said !== undefined && said <= now + HOUR ? said : (logFileTime(logFile) ?? now);
 }
 
 function countPrincipal(principals: Map<string, number>, principal: string): void {

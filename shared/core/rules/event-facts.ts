@@ -1,4 +1,5 @@
 import { parseEventTime } from '../event-time.ts';
+import { logFileTime } from '../log-file-key.ts';
 import { sha256Hex } from '../sha256.ts';
 import type { JsonValue } from '../query-result.ts';
 import type { RecordView } from './record-view.ts';
@@ -45,6 +46,13 @@ export function factsOf(record: RecordView): EventFacts {
     sourceIp: text('sourceIPAddress'),
     userAgent: text('userAgent'),
   };
+}
+
+const HOUR = 60 * 60_000;
+
+/** When an event happened, in milliseconds since 1970; of one that doesn't say so, or can't have happened yet, when its log file was delivered. */
+export function happenedAt(said: number | undefined, logFile: string, now: number): number {
+  return said !== undefined && said <= now + HOUR ? said : (logFileTime(logFile) ?? now);
 }
 
 /** The text of what stands at a path, as groups go by: a scalar's own, anything else's JSON; empty if there is nothing. */

@@ -1,6 +1,6 @@
 import { mayMeetList } from './documented-field.ts';
 import { pathName, type Condition, type FieldsHold, type Predicate } from './predicate.ts';
-import { testCovers } from './test-cover.ts';
+import { testCovers } from './value-test-cover.ts';
 
 /** Comparisons that are enough for any two rules a person wrote. */
 const MOST_STEPS = 100_000;

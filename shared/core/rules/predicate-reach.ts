@@ -2,7 +2,7 @@ import { documentedField } from './documented-field.ts';
 import { conditionWords } from './predicate-words.ts';
 import { covers } from './predicate-cover.ts';
 import { pathName, type Condition, type Predicate } from './predicate.ts';
-import { isImpossible, testsExclude } from './test-cover.ts';
+import { isImpossible, testsExclude } from './value-test-cover.ts';
 
 /** A part of a rule that no record can fulfil, or that every record does. */
 export interface DeadPart {

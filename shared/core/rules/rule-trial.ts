@@ -7,6 +7,7 @@ import { failedConditions, type FailedCondition } from './near-miss.ts';
 import type { Condition, Predicate } from './predicate.ts';
 import type { RecordView } from './record-view.ts';
 import { RuleSet } from './rule-set.ts';
+import { suppressionOf } from './suppression-of.ts';
 
 /** What rules make of one event. */
 export interface TriedEvent {
@@ -18,7 +19,9 @@ export interface TriedEvent {
     readonly principal: string | null;
   };
   readonly matches: readonly RuleMatch[];
-  /** The nearest first. */
+  /** Rules that can't be held against the event, which goes over a limit. */
+  readonly undecided: readonly { readonly rule: string; readonly why: string }[];
+  /** The nearest first; none for an event that goes over a limit. */
   readonly nearMisses: readonly NearMiss[];
 }
 
@@ -63,16 +66,20 @@ export class RuleTrial {
     this.#options = options;
   }
 
-  /** Throws `RecordError` for an event that is nested too deep. */
   of(record: RecordView): TriedEvent {
     const { eventId, time: said, name = null, source = null, principal = null } = factsOf(record);
     const time = said ?? this.#options.now;
-    const matching = this.#rules.matching(record);
+    const undecided: { rule: string; why: string }[] = [];
+    const matching = this.#rules.matching(record, ({ definition }, { message }) => {
+      undecided.push({ rule: definition.id, why: message });
+    });
     const others = this.#rules.rules.filter((rule) => !matching.includes(rule));
     return {
       event: { eventId, time: said === undefined ? null : isoTime(said), name, source, principal },
       matches: matching.map((rule) => matchOf(rule, record, time)),
-      nearMisses: this.#nearest(others, record).slice(0, this.#options.nearMisses),
+      undecided,
+      nearMisses:
+        undecided.length > 0 ? [] : this.#nearest(others, record).slice(0, this.#options.nearMisses),
     };
   }
 
@@ -109,12 +116,11 @@ function alone(condition: Condition): (record: RecordView) => boolean {
 function matchOf(rule: CompiledRule, record: RecordView, time: number): RuleMatch {
   const { id, title, severity, threshold } = rule.definition;
   const { by, from, until } = groupOf(rule, record, time);
-  const suppression = rule.suppressions.find(({ until, matches }) => time < until && matches(record));
   return {
     rule: id,
     title,
     severity,
-    suppressedBy: suppression?.reason.trim() ?? null,
+    suppressedBy: suppressionOf(rule, record, time)?.reason.trim() ?? null,
     group: { by, from: isoTime(from), until: isoTime(until) },
     takes: { events: threshold?.events ?? 1, distinct: threshold?.distinct ?? null },
   };

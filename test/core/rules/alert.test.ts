@@ -165,7 +165,7 @@ describe('an alert', () => {
     const records = fc.dictionary(fc.oneof(fc.constantFrom(...names), fc.string()), value, { maxKeys: 12 });
     fc.assert(
       fc.property(records, fc.oneof(fc.string(), long), (record, logFile) => {
-        const alert = alertFor(record as JsonObject, logFile);
+        const alert = alertFor(record, logFile);
         expect(Buffer.byteLength(encodeAlert(alert))).toBeLessThanOrEqual(MAX_ALERT_BYTES);
         expect(decodeAlert(JSON.parse(encodeAlert(alert)))).toEqual(JSON.parse(encodeAlert(alert)));
         // What SNS is given: both in one JSON document, within 256 KiB.

@@ -8,7 +8,7 @@ import { deadParts } from '../../../shared/core/rules/predicate-reach.ts';
 import type { Condition, Predicate, ValueTest } from '../../../shared/core/rules/predicate.ts';
 import { recordViewOfValue, type JsonObject } from '../../../shared/core/rules/record-view.ts';
 import { overlaps } from '../../../shared/core/rules/rule-overlap.ts';
-import { testCovers, testsExclude } from '../../../shared/core/rules/test-cover.ts';
+import { testCovers, testsExclude } from '../../../shared/core/rules/value-test-cover.ts';
 import { compileTests } from '../../../shared/core/rules/value-test.ts';
 
 type Pattern = Readonly<Record<string, unknown>>;

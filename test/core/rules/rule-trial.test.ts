@@ -3,6 +3,7 @@ import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../shared/core/limits.ts';
 import { compileRule, type CompiledRule } from '../../../shared/core/rules/compiled-rule.ts';
 import { eventsOfFile } from '../../../shared/core/rules/events-of-file.ts';
+import type { JsonValue } from '../../../shared/core/query-result.ts';
 import { recordViewOfValue, type JsonObject } from '../../../shared/core/rules/record-view.ts';
 import { RuleTrial, type TriedEvent } from '../../../shared/core/rules/rule-trial.ts';
 import { rowOfRecord } from '../../support/rows-of-text.ts';
@@ -49,6 +50,7 @@ describe('a trial of rules', () => {
           takes: { events: 3, distinct: 'userIdentity.arn' },
         },
       ],
+      undecided: [],
       nearMisses: [],
     });
   });
@@ -89,6 +91,19 @@ describe('a trial of rules', () => {
   it('says of a rule that is tried alone what fails, however far it is', () => {
     const { nearMisses } = tried([rule('a', { eventName: ['PutObject'] })]);
     expect(nearMisses).toMatchObject([{ rule: 'a', failed: [{ field: 'eventName' }] }]);
+  });
+
+  it('names the rules that cannot be held against an event over a limit, and decides the others', () => {
+    let deep: JsonValue = 'x';
+    for (let i = 0; i < 1100; i += 1) deep = [deep];
+    const [asks, not] = [{ 'requestParameters.a': ['y'] }, { eventName: ['StopLogging'] }];
+    const suppressions = [{ reason: 'r', until: '2026-12-31', pattern: asks }];
+    const found = tried([rule('asks', asks), rule('not', not, { suppressions })], {
+      ...EVENT,
+      requestParameters: { a: deep },
+    });
+    expect(found).toMatchObject({ matches: [{ rule: 'not', suppressedBy: null }], nearMisses: [] });
+    expect(found.undecided).toEqual([{ rule: 'asks', why: expect.stringContaining('1000 lists') as string }]);
   });
 
   it('takes the time it is for events that do not say theirs', () => {

@@ -1,5 +1,5 @@
 import { resolve } from 'node:path';
-import { Command } from 'commander';
+import { Command, Option } from 'commander';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openSource } from '../log-file-source.ts';
@@ -34,11 +34,10 @@ export function forwardCommand(): Command {
     .addOption(rulesOption())
     .addOption(ruleOption())
     .addOption(lakeOption('where it is remembered what was told: a folder'))
-    .option(
-      '--max-age <time>',
-      'leave out events from longer ago: 7d, 24h, 30m (default: none are too old)',
-      duration,
-      Infinity,
+    .addOption(
+      new Option('--max-age <time>', 'leave out events from longer ago: 7d, 24h, 30m')
+        .argParser(duration)
+        .default(Infinity, 'none are too old'),
     )
     .option('--json', 'print each alert as one line of JSON, as subscribers get it')
     .addHelpText('after', HELP)

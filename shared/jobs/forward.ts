@@ -28,7 +28,7 @@ import type { WeightedGate } from './weighted-gate.ts';
 export interface ForwardPorts extends OutboxPorts {
   readonly source: Pick<LogFileFetcher, 'fetch'>;
   readonly rules: RuleSet;
-  /** Alerts that are known to have been sent: by their key. Kept between calls, it spares requests, and holds nothing up. */
+  /** Keys of what is known to be stored, and of alerts to have been sent. Kept between calls, it spares requests; nothing depends on it. */
   readonly known: Set<string>;
   /** Bytes of log files, as stored, that may be in memory at once. */
   readonly gate: WeightedGate;
@@ -126,8 +126,6 @@ class Forwarding<D extends Delivery> {
   readonly #unsent: Error[] = [];
   /** By alert, whether it is told of by itself. */
   readonly #rooms = new Map<string, Promise<boolean>>();
-  /** By rule and window, the first slot that may be free. */
-  readonly #slots = new Map<string, number>();
   #records = 0;
   readonly #unreadable = { records: 0, logFiles: 0 };
 
@@ -289,14 +287,13 @@ class Forwarding<D extends Delivery> {
     const { store, known } = this.#ports;
     if ((await store.get(key)) !== undefined) return true;
     const slots = groupPrefix(groupBeyond(rule, group));
-    const isFull = slots + slotName(most);
-    if (known.has(isFull)) return false;
-    for (let number = this.#slots.get(slots) ?? 1; number <= most; number += 1) {
-      this.#slots.set(slots, number + 1);
-      const slot = Buffer.from(`${JSON.stringify({ format: 1, alert: key })}\n`);
-      if ((await store.putIfAbsent(slots + slotName(number), slot)) === 'stored') return true;
+    for (let number = 1; number <= most; number += 1) {
+      const slot = slots + slotName(number);
+      if (known.has(slot)) continue;
+      this.#remember(slot);
+      const document = Buffer.from(`${JSON.stringify({ format: 1, alert: key })}\n`);
+      if ((await store.putIfAbsent(slot, document)) === 'stored') return true;
     }
-    this.#remember(isFull);
     return false;
   }
 

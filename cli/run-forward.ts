@@ -5,7 +5,7 @@ import type { CompiledRule } from '../shared/core/rules/compiled-rule.ts';
 import { RuleSet } from '../shared/core/rules/rule-set.ts';
 import type { AlertChannel } from '../shared/jobs/alert-channel.ts';
 import { followUp } from '../shared/jobs/follow-up.ts';
-import { forward, type ForwardResult, type RuleCounts } from '../shared/jobs/forward.ts';
+import { forward, nothingKnown, type ForwardResult, type RuleCounts } from '../shared/jobs/forward.ts';
 import type { LogFileSource } from '../shared/jobs/ports.ts';
 import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
 import { FoundLogFiles, type LocalDelivery } from './local-deliveries.ts';
@@ -62,7 +62,7 @@ export async function runForward(run: ForwardRun): Promise<ForwardSummary> {
     ...outbox,
     source: files,
     rules: new RuleSet(run.rules),
-    known: new Set<string>(),
+    known: nothingKnown(),
     gate: new WeightedGate(MEMORY),
     hasTime: () => true,
   };

@@ -1,3 +1,4 @@
+import { alarmName } from './rules-module.ts';
 import { attribute, capitalised, ref, type Fragment, type Resource, type Value } from './template.ts';
 
 interface Watch {
@@ -97,7 +98,7 @@ export function ruleAlarm(
 ): Fragment['Resources'] {
   const metric = counted(service, stage, 'RuleMatches');
   return {
-    [`Rule${rule.split(/[.-]/).map(capitalised).join('')}Alarm`]: alarm(stage, `rule-${rule}`, {
+    [alarmName(rule)]: alarm(stage, `rule-${rule}`, {
       ...metric,
       dimensions: [...metric.dimensions, ['rule', rule]],
       alarmsAt: { above: 0 },

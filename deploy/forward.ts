@@ -60,6 +60,13 @@ export async function forward(stage: string, rules: unknown, maxAgeHours: unknow
       ...countedAlarm(
         'followup',
         stage,
+        'GroupsFailed',
+        'Some alerts can not be looked after, again and again. The log of followup says which, and why.',
+        { periods: [3, 3] },
+      ),
+      ...countedAlarm(
+        'followup',
+        stage,
         'FollowUpBehind',
         'For half an hour followup has not come through all alerts: there are more than it has time for.',
         { periods: [6, 6] },

@@ -4,6 +4,7 @@ import { readRuleFolder } from '../shared/adapters/rule-folder.ts';
 import type { CompiledRule } from '../shared/core/rules/compiled-rule.ts';
 import { rulesOfFiles } from '../shared/core/rules/rule-of-file.ts';
 import { ParamValueError } from './params.ts';
+import { capitalised } from './template.ts';
 
 /** The rules of the folder that the parameter `rules` names, from the service's folder. Throws `ParamValueError` if any can't be used. */
 export async function deployedRules(serviceDir: string, folder: unknown): Promise<readonly CompiledRule[]> {
@@ -18,7 +19,30 @@ export async function deployedRules(serviceDir: string, folder: unknown): Promis
     const all = errors.map(({ path: file, error }) => `${file}: ${error.message}`).join('\n');
     throw new ParamValueError('rules', 'a folder of rules that can all be used', `${path}\n${all}`);
   }
-  return rules.map(({ rule }) => rule);
+  const all = rules.map(({ rule }) => rule);
+  mustDiffer(path, all);
+  return all;
+}
+
+/** Each has a name of its own, and an alarm's in the template, which knows letters and digits only. */
+function mustDiffer(folder: string, rules: readonly CompiledRule[]): void {
+  const names = new Map<string, string>();
+  for (const { definition } of rules) {
+    const name = alarmName(definition.id);
+    const other = names.get(name);
+    if (other !== undefined)
+      throw new ParamValueError(
+        'rules',
+        `a folder of rules with names that differ in letters or digits; two are called ${other} and ${definition.id}`,
+        folder,
+      );
+    names.set(name, definition.id);
+  }
+}
+
+/** `trail-stopped` → `RuleTrailStoppedAlarm`. */
+export function alarmName(rule: string): string {
+  return `Rule${rule.split(/[.-]/).map(capitalised).join('')}Alarm`;
 }
 
 /** Has esbuild put these rules in the place of `functions/packaged-rules.ts`: no YAML is read in a function. */

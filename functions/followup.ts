@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { s3Options } from '../shared/adapters/s3-options.ts';
 import { S3Store } from '../shared/adapters/s3-store.ts';
 import { followUp } from '../shared/jobs/follow-up.ts';
@@ -22,14 +23,16 @@ const store = new S3Store(LAKE_BUCKET, s3Options());
 const channels = alertChannels();
 const options = {
   graceMs: GRACE_MS,
+  // Of the oldest event that alerts, in the longest window; and a day to send it.
   lookBackMs: Number(MAX_AGE_HOURS) * 60 * MINUTE_MS + LONGEST_WINDOW_MS,
+  everyMs: 5 * MINUTE_MS,
 };
 
 export const handler = observed(async (_event, context) => {
   const hasTime = (): boolean => context.getRemainingTimeInMillis() > RESERVE_MS;
   const leaseMs = context.getRemainingTimeInMillis() + LEASE_RESERVE_MS;
   try {
-    const ports = { store, channels, now: Date.now, hasTime, leaseMs, caller: context.awsRequestId };
+    const ports = { store, channels, now: Date.now, hasTime, leaseMs, caller: randomUUID() };
     const result = await followUp(ports, options);
     for (const error of result.unsent) reportFailure('alert not sent', { bucket: LAKE_BUCKET }, error);
     for (const [group, error] of result.failed) reportFailure('group not followed up', { group }, error);

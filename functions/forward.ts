@@ -1,9 +1,10 @@
+import { randomUUID } from 'node:crypto';
 import { s3Options } from '../shared/adapters/s3-options.ts';
 import { S3Source } from '../shared/adapters/s3-source.ts';
 import { S3Store } from '../shared/adapters/s3-store.ts';
 import { DEFAULT_LIMITS } from '../shared/core/limits.ts';
 import { RuleSet } from '../shared/core/rules/rule-set.ts';
-import { forward } from '../shared/jobs/forward.ts';
+import { forward, nothingKnown } from '../shared/jobs/forward.ts';
 import { WeightedGate } from '../shared/jobs/weighted-gate.ts';
 import { alertChannels } from './alert-channels.ts';
 import { configuration } from './configuration.ts';
@@ -36,7 +37,7 @@ const source = new S3Source(LOG_BUCKET, '', s3Options());
 const store = new S3Store(LAKE_BUCKET, s3Options());
 const channels = alertChannels();
 const rules = new RuleSet(packagedRules);
-const known = new Set<string>();
+const known = nothingKnown();
 const gate = new WeightedGate(16 * MB);
 
 export const handler = observed(
@@ -45,7 +46,7 @@ export const handler = observed(
       const { ours, failures } = ofBucket(objects, LOG_BUCKET);
       const time = context.getRemainingTimeInMillis();
       const hasTime = (): boolean => context.getRemainingTimeInMillis() > time * RESERVE;
-      const caller = { caller: context.awsRequestId, leaseMs: time + LEASE_RESERVE_MS };
+      const caller = { caller: randomUUID(), leaseMs: time + LEASE_RESERVE_MS };
       const ports = { source, store, channels, rules, known, gate, hasTime, now: Date.now, ...caller };
       const result = await forward(ours.map(deliveryOf), ports, options);
       for (const [{ object }, outcome] of result.outcomes)

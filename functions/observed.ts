@@ -41,7 +41,13 @@ export function countOf(dimension: string, value: string, counts: Readonly<Recor
 
 /** Tells of a failure by its name, code and message: what an error holds besides may be a record's contents. */
 export function reportFailure(what: string, subject: Readonly<Record<string, string>>, error: unknown): void {
-  const { name, message } = error instanceof Error ? error : new Error(String(error));
+  const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
   const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
-  logger.error(what, { ...subject, failure: { name, ...code, message } });
+  logger.error(what, { ...subject, failure: { name, ...code, message, ...causeOf(cause) } });
+}
+
+/** What the service itself called it: an error's name, or the code before the colon. */
+function causeOf(cause: unknown): { readonly cause?: string } {
+  if (cause instanceof Error) return { cause: cause.name };
+  return typeof cause === 'string' ? { cause: cause.split(':', 1).join('') } : {};
 }

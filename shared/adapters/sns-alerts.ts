@@ -2,12 +2,11 @@ import { PublishBatchCommand, SNSClient, type PublishBatchRequestEntry } from '@
 import { encodeAlert, type Alert } from '../core/rules/alert.ts';
 import { alertSubject, alertText } from '../core/rules/alert-text.ts';
 import type { AlertChannel } from '../jobs/alert-channel.ts';
-import { inPortions } from './in-portions.ts';
+import { PATIENCE, sendInPortions } from './in-portions.ts';
 import { NotifyError, subjectOf } from './sns-notifier.ts';
 
 /** Entries and bytes of one `PublishBatch` (Amazon SNS API reference), with some bytes left for attributes. */
-const MAX_ENTRIES = 10;
-const MAX_BYTES = 240_000;
+const LIMITS = { entries: 10, bytes: 240_000 };
 
 /** SNS takes no attribute without a value. */
 const UNKNOWN = 'unknown';
@@ -16,34 +15,33 @@ const UNKNOWN = 'unknown';
 export class SnsAlerts implements AlertChannel {
   readonly name = 'sns';
   readonly #topic: string;
-  readonly #client = new SNSClient({ maxAttempts: 6 });
+  readonly #client = new SNSClient(PATIENCE);
 
   constructor(topicArn: string) {
     this.#topic = topicArn;
   }
 
   async send(alerts: readonly Alert[]): Promise<readonly (Error | undefined)[]> {
-    const outcomes: (Error | undefined)[] = [];
     const messages = alerts.map(messageOf).map((message) => ({ message, bytes: bytesOf(message) }));
-    for (const portion of inPortions(messages, MAX_ENTRIES, MAX_BYTES))
-      outcomes.push(...(await this.#publish(portion.map(({ message }) => message))));
-    return outcomes;
+    return await sendInPortions(
+      messages,
+      LIMITS,
+      async (portion) => await this.#publish(portion.map(({ message }) => message)),
+    );
   }
 
   async #publish(messages: readonly Message[]): Promise<(Error | undefined)[]> {
     const PublishBatchRequestEntries = messages.map((message, i) => ({ ...message, Id: String(i) }));
-    try {
-      const { Failed = [] } = await this.#client.send(
-        new PublishBatchCommand({ TopicArn: this.#topic, PublishBatchRequestEntries }),
-      );
-      const refused = new Map(Failed.map(({ Id, Code, Message: why }) => [Id, `${Code}: ${why}`]));
-      return messages.map((_, i) => {
-        const cause = refused.get(String(i));
-        return cause === undefined ? undefined : new NotifyError(this.#topic, { cause });
+    const { Failed = [] } = await this.#client
+      .send(new PublishBatchCommand({ TopicArn: this.#topic, PublishBatchRequestEntries }))
+      .catch((cause: unknown) => {
+        throw new NotifyError(this.#topic, { cause });
       });
-    } catch (cause) {
-      return messages.map(() => new NotifyError(this.#topic, { cause }));
-    }
+    const refused = new Map(Failed.map(({ Id, Code, Message: why }) => [Id, `${Code}: ${why}`]));
+    return messages.map((_, i) => {
+      const cause = refused.get(String(i));
+      return cause === undefined ? undefined : new NotifyError(this.#topic, { cause });
+    });
   }
 }
 

@@ -24,14 +24,18 @@ export function namedEvents(keys: Iterable<string>): Seen {
 export interface CountedGroup {
   /** Over all log files, what several of them hold counted once. */
   readonly events: number;
+  readonly counted: ReadonlySet<string>;
   /** The alert of the earliest event; where one alone is no alert. */
   readonly alert: Alert | undefined;
+  /** So many groups of the window are told of one by one. */
+  readonly most: number | undefined;
 }
 
 /** Counts the group whose objects these are. Throws what the store throws, and for an object that isn't what its name says. */
 export async function countGroup(keys: readonly string[], store: ObjectStore): Promise<CountedGroup> {
   const counted = new Set<string>();
   let earliest: Alert | undefined;
+  let most: number | undefined;
   const read = async (key: string): Promise<void> => {
     const bytes = await store.get(key);
     // Listed and gone: its time was over.
@@ -39,10 +43,11 @@ export async function countGroup(keys: readonly string[], store: ObjectStore): P
     const sightings = decodeSightings(key, bytes);
     for (const one of sightings.counted) counted.add(one);
     earliest = earlierOf(earliest, sightings.alert);
+    most = sightings.most ?? most;
   };
   const seen = keys.filter((key) => parseSeen(parseAlertKey(key)?.name ?? '') !== undefined);
   await Array.fromAsync(mapAhead(seen, AT_ONCE, read));
-  return { events: counted.size, alert: earliest };
+  return { events: counted.size, counted, alert: earliest, most };
 }
 
 function earlierOf(a: Alert | undefined, b: Alert | undefined): Alert | undefined {

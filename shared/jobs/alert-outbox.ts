@@ -28,7 +28,9 @@ export interface OutboxPorts {
 export interface OutboxEntry {
   readonly key: string;
   /** Undefined: only what is stored already is sent. */
-  readonly alert?: Alert;
+  readonly alert?: () => Alert;
+  /** How often it was taken over already, as far as a listing showed: no request is made to learn that. */
+  readonly tries?: number;
 }
 
 export type Sent =
@@ -48,6 +50,12 @@ const STORED = z.strictObject({ ...HOLDER, channels: z.array(z.string()), alert:
 const TAKEN_OVER = z.strictObject(HOLDER);
 
 const AT_ONCE = 16;
+
+interface Holder {
+  readonly caller: string;
+  /** Milliseconds since 1970. */
+  readonly until: number;
+}
 
 interface InHand {
   readonly key: string;
@@ -93,10 +101,14 @@ export async function storedAlert(key: string, store: ObjectStore): Promise<Aler
 }
 
 /** The alert, if it is this caller's to send now. */
-async function claim({ key, alert }: OutboxEntry, ports: OutboxPorts): Promise<InHand | Sent> {
+async function claim(
+  { key, alert: made, tries = 0 }: OutboxEntry,
+  ports: OutboxPorts,
+): Promise<InHand | Sent> {
   const { store, now, leaseMs, caller } = ports;
   const channels = ports.channels.map(({ name }) => name);
-  if (alert !== undefined) {
+  if (made !== undefined) {
+    const alert = made();
     const document = { format: 1, caller, until: now() + leaseMs, channels, alert };
     if ((await store.putIfAbsent(key, encode(document))) === 'stored')
       return { key, alert, due: new Set(channels) };
@@ -106,27 +118,40 @@ async function claim({ key, alert }: OutboxEntry, ports: OutboxPorts): Promise<I
   const stored = decode(key, bytes);
   const wanted = channels.filter((name) => stored.channels.includes(name));
   if ((await notSent(key, wanted, store)).size === 0) return { kind: 'sent', again: true };
-  if (!(await isNowOurs(key, stored, ports))) return { kind: 'taken' };
+  if (!(await isNowOurs(key, stored, tries, ports))) return { kind: 'taken' };
   // Between the first look and the taking over, whoever had it may have come to its end.
   const due = await notSent(key, wanted, store);
   return due.size === 0 ? { kind: 'sent', again: true } : { key, alert: decodeAlert(stored.alert), due };
 }
 
-/** Whether the alert is this caller's: it was all along, or its holder's time was over and nobody else was quicker. */
+/** Nobody tries oftener than that what has been refused many times. */
+const LONGEST_LEASE_MS = 60 * 60_000;
+
+/**
+ * Whether the alert is this caller's: it was all along, or its holder's time was over and nobody else was quicker. Each turn is twice as long as the
+ * one before: what refuses is left alone longer and longer, up to an hour.
+ */
 async function isNowOurs(
   key: string,
-  first: { readonly caller: string; readonly until: number },
+  first: Holder,
+  tries: number,
   { store, now, leaseMs, caller }: OutboxPorts,
 ): Promise<boolean> {
-  let holder = first;
-  for (let turn = 2; holder.caller !== caller; turn += 1) {
+  const read = async (turn: number): Promise<Holder | undefined> => {
+    const bytes = await store.get(`${key}.try-${turn}`);
+    return bytes === undefined ? undefined : TAKEN_OVER.parse(JSON.parse(Buffer.from(bytes).toString()));
+  };
+  let turn = tries + 1;
+  let holder = tries === 0 ? first : ((await read(turn)) ?? first);
+  while (holder.caller !== caller) {
     if (holder.until > now()) return false;
-    const at = `${key}.try-${turn}`;
-    const document = encode({ format: 1, caller, until: now() + leaseMs });
-    if ((await store.putIfAbsent(at, document)) === 'stored') return true;
-    const bytes = await store.get(at);
-    if (bytes === undefined) return false;
-    holder = TAKEN_OVER.parse(JSON.parse(Buffer.from(bytes).toString()));
+    turn += 1;
+    const lease = Math.min(leaseMs * 2 ** (turn - 2), Math.max(leaseMs, LONGEST_LEASE_MS));
+    const document = encode({ format: 1, caller, until: now() + lease });
+    if ((await store.putIfAbsent(`${key}.try-${turn}`, document)) === 'stored') return true;
+    const next = await read(turn);
+    if (next === undefined) return false;
+    holder = next;
   }
   return true;
 }

@@ -1,7 +1,21 @@
-import { alertOfMany, moreOf } from '../core/rules/alert.ts';
-import { ALERTS, countedName, countedUpTo, parseAlertKey, windowsFrom } from '../core/rules/alert-keys.ts';
-import { countGroup, namedEvents } from './alert-counts.ts';
+import { alertBeyond, alertOfMany, moreOf } from '../core/rules/alert.ts';
+import {
+  ALERTS,
+  BEYOND,
+  countedName,
+  countedUpTo,
+  parseAlertKey,
+  parseTry,
+  prefixBeyond,
+  seenName,
+  windowsFrom,
+} from '../core/rules/alert-keys.ts';
+import { encodeSightings } from '../core/rules/sightings.ts';
+import { sha256Hex } from '../core/sha256.ts';
+import { countGroup, namedEvents, type CountedGroup } from './alert-counts.ts';
 import { sendOnce, sentKey, storedAlert, type OutboxEntry, type OutboxPorts } from './alert-outbox.ts';
+import { AlertPlaces } from './alert-places.ts';
+import type { ObjectStore } from './ports.ts';
 
 /**
  * What remains to be done about alerts, looked for every few minutes: those that were stored and not sent are sent; a group that is an alert by
@@ -17,6 +31,11 @@ export interface FollowUpOptions {
   readonly graceMs: number;
   /** How long after its window a group is looked at. Not less than how old an event may be that alerts. */
   readonly lookBackMs: number;
+  /**
+   * How often this is run. Windows that ended long ago are not looked at in each run, for listing them all is what costs: those of two hours are,
+   * those of a day once an hour, and the rest once a day. Undefined: all of them.
+   */
+  readonly everyMs?: number;
 }
 
 export interface FollowedUp {
@@ -31,21 +50,44 @@ export interface FollowedUp {
   readonly behind: boolean;
 }
 
-/** Groups that are looked at before messages are sent: up to as many messages go at once. */
-const GROUPS_AT_ONCE = 100;
+/** Messages that are sent together. */
+const MESSAGES_AT_ONCE = 50;
 
 /** Throws what listing the store throws. */
 export async function followUp(ports: FollowUpPorts, options: FollowUpOptions): Promise<FollowedUp> {
   const run = new FollowUp(ports, options);
-  const from = windowsFrom(ports.now() - options.lookBackMs);
   let behind = false;
-  for await (const group of groups(ports.store.list(ALERTS, from))) {
-    behind = !ports.hasTime();
+  for (const { from, until } of periods(ports.now(), options)) {
+    for await (const group of groupsIn(ports.store, windowsFrom(from), windowsFrom(until))) {
+      behind = !ports.hasTime();
+      if (behind) break;
+      await run.take(group);
+    }
     if (behind) break;
-    await run.take(group);
   }
-  await run.send();
+  if (!behind) await run.send();
   return { ...run.result(), behind };
+}
+
+const HOUR = 60 * 60_000;
+const DAY = 24 * HOUR;
+/** No window is longer than a day: later than that none ends. */
+const END = 2 * DAY;
+
+/** When windows end that this run looks at, the latest first: what is new is told of before what is old. */
+function periods(
+  now: number,
+  { lookBackMs, everyMs }: FollowUpOptions,
+): { readonly from: number; readonly until: number }[] {
+  const oldest = now - lookBackMs;
+  const isFirstOf = (period: number): boolean => everyMs === undefined || now % period < everyMs;
+  const edges = [now + END, now - 2 * HOUR];
+  if (isFirstOf(HOUR)) edges.push(now - 2 * HOUR - DAY);
+  if (isFirstOf(HOUR) && isFirstOf(DAY)) edges.push(oldest);
+  return edges
+    .slice(1)
+    .map((from, i) => ({ from: Math.max(from, oldest), until: edges[i] ?? now }))
+    .filter(({ from, until }) => from < until);
 }
 
 interface Group {
@@ -65,9 +107,9 @@ interface Due {
 class FollowUp {
   readonly #ports: FollowUpPorts;
   readonly #options: FollowUpOptions;
+  readonly #places: AlertPlaces;
   readonly #failed = new Map<string, unknown>();
   #due: Due[] = [];
-  #groups = 0;
   #more = 0;
   #late = 0;
   readonly #unsent: Error[] = [];
@@ -75,6 +117,7 @@ class FollowUp {
   constructor(ports: FollowUpPorts, options: FollowUpOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#places = new AlertPlaces(ports.store, new Map());
   }
 
   result(): Omit<FollowedUp, 'behind'> {
@@ -84,8 +127,7 @@ class FollowUp {
   async take(group: Group): Promise<void> {
     try {
       const slots = [...group.names].filter((name) => /^(?:alert|more-\d+)$/.test(name));
-      for (const slot of slots)
-        if (this.#isUnsent(group, slot)) this.#due.push({ entry: { key: group.prefix + slot } });
+      for (const slot of slots) this.#sendIfUnsent(group, slot);
       if (!slots.includes('alert')) await this.#alertOfMany(group);
       // "More" means nothing to somebody who wasn't told of the first.
       const isTold = [...group.names].some((name) => name.startsWith('alert.sent.'));
@@ -94,8 +136,7 @@ class FollowUp {
     } catch (error) {
       this.#failed.set(group.prefix, error);
     }
-    this.#groups += 1;
-    if (this.#groups % GROUPS_AT_ONCE === 0) await this.send();
+    if (this.#due.length >= MESSAGES_AT_ONCE) await this.send();
   }
 
   async send(): Promise<void> {
@@ -123,18 +164,38 @@ class FollowUp {
   }
 
   /** That a channel switched on later has none of the alerts from before is for the outbox to see. */
-  #isUnsent({ names }: Group, slot: string): boolean {
-    return this.#ports.channels.some(({ name }) => !names.has(sentKey(slot, name)));
+  #sendIfUnsent({ prefix, names }: Group, slot: string): void {
+    if (this.#ports.channels.every(({ name }) => names.has(sentKey(slot, name)))) return;
+    const turns = [...names].map(parseTry).filter((one) => one?.slot === slot);
+    const tries = Math.max(0, ...turns.map((one) => one?.tries ?? 0));
+    this.#due.push({ entry: { key: prefix + slot, tries } });
   }
 
   /** A group that no log file alone makes an alert of. */
   async #alertOfMany({ prefix, keys, names }: Group): Promise<void> {
     const { events: named, needed } = namedEvents(keys);
-    if (named < needed || isCounted(names, named)) return;
-    const { events, alert } = await countGroup(keys, this.#ports.store);
+    // A group that takes one event has its alert from forward, or is told of with others.
+    if (needed === 1 || named < needed || names.has(BEYOND) || isCounted(names, named)) return;
+    const group = await countGroup(keys, this.#ports.store);
+    const { events, alert, most } = group;
     if (alert === undefined) return;
     if (events < needed) await this.#markCounted(prefix, named);
-    else this.#due.push({ entry: { key: `${prefix}alert`, alert: alertOfMany(alert, events) } });
+    else if (most === undefined || (await this.#places.has(prefix, most)))
+      this.#due.push({ entry: { key: `${prefix}alert`, alert: () => alertOfMany(alert, events) } });
+    else await this.#tellTogether(prefix, group, most);
+  }
+
+  /** The group is one too many: its events are counted with those of all others beyond the `most`. */
+  async #tellTogether(prefix: string, { counted, alert }: CountedGroup, most: number): Promise<void> {
+    if (alert === undefined) return;
+    const { store } = this.#ports;
+    const others = prefixBeyond(prefix);
+    const hash = sha256Hex(Buffer.from(prefix));
+    const bytes = encodeSightings({ logFile: alert.logFile, counted: [...counted] });
+    await store.putIfAbsent(others + seenName(hash, counted.size), bytes);
+    const told = alertBeyond(alertOfMany(alert, counted.size), others, most);
+    this.#due.push({ entry: { key: `${others}alert`, alert: () => told } });
+    await store.putIfAbsent(prefix + BEYOND, Buffer.from('{}\n'));
   }
 
   async #markCounted(prefix: string, named: number): Promise<void> {
@@ -154,7 +215,7 @@ class FollowUp {
     if (events <= told) await this.#markCounted(prefix, named);
     else
       this.#due.push({
-        entry: { key: `${prefix}more-${slots}`, alert: moreOf(first, slots, events, told) },
+        entry: { key: `${prefix}more-${slots}`, alert: () => moreOf(first, slots, events, told) },
         counted: { prefix, named },
       });
   }
@@ -166,17 +227,18 @@ function isCounted(names: ReadonlySet<string>, named: number): boolean {
 }
 
 /** Keys come in order, those of a group together. */
-async function* groups(keys: AsyncIterable<string>): AsyncGenerator<Group> {
+async function* groupsIn(store: ObjectStore, from: string, until: string): AsyncGenerator<Group> {
   let group: (Group & { readonly keys: string[]; readonly names: Set<string> }) | undefined;
-  for await (const key of keys) {
+  for await (const key of store.list(ALERTS, from)) {
+    if (key >= until) break;
     const parsed = parseAlertKey(key);
     if (parsed === undefined) continue;
-    const { prefix, until, name } = parsed;
+    const { prefix, name } = parsed;
     if (group !== undefined && group.prefix !== prefix) {
       yield group;
       group = undefined;
     }
-    group ??= { prefix, until, keys: [], names: new Set() };
+    group ??= { prefix, until: parsed.until, keys: [], names: new Set() };
     group.keys.push(key);
     group.names.add(name);
   }

@@ -1,17 +1,18 @@
 import { classifyKey, type SkipReason } from '../core/log-file-key.ts';
 import type { Limits } from '../core/limits.ts';
-import { alertOf, type Alert } from '../core/rules/alert.ts';
-import { groupBeyond, groupOf, type AlertGroup } from '../core/rules/alert-group.ts';
-import { groupPrefix, seenName, slotName } from '../core/rules/alert-keys.ts';
-import type { CompiledRule } from '../core/rules/compiled-rule.ts';
-import { factsOf, fieldText, happenedAt } from '../core/rules/event-facts.ts';
-import type { RecordView } from '../core/rules/record-view.ts';
-import { recordViews } from '../core/rules/record-views.ts';
+import { alertBeyond, alertOfMany, decodeAlert, type Alert } from '../core/rules/alert.ts';
+import { BEYOND, groupPrefix, prefixBeyond, seenName } from '../core/rules/alert-keys.ts';
+import {
+  sightingsIn,
+  type LogFileSightings,
+  type Sighting,
+  type Undecided,
+} from '../core/rules/log-file-sightings.ts';
 import type { RuleSet } from '../core/rules/rule-set.ts';
 import { encodeSightings } from '../core/rules/sightings.ts';
-import { suppressionOf } from '../core/rules/suppression-of.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { sendOnce, type OutboxEntry, type OutboxPorts, type Sent } from './alert-outbox.ts';
+import { AlertPlaces } from './alert-places.ts';
 import type { Delivery, LogFileFetcher } from './delivery.ts';
 import { mapAhead } from './map-ahead.ts';
 import { OutOfTimeError } from './out-of-time.ts';
@@ -28,11 +29,21 @@ import type { WeightedGate } from './weighted-gate.ts';
 export interface ForwardPorts extends OutboxPorts {
   readonly source: Pick<LogFileFetcher, 'fetch'>;
   readonly rules: RuleSet;
-  /** Keys of what is known to be stored, and of alerts to have been sent. Kept between calls, it spares requests; nothing depends on it. */
-  readonly known: Set<string>;
+  readonly known: KnownAlerts;
   /** Bytes of log files, as stored, that may be in memory at once. */
   readonly gate: WeightedGate;
   readonly hasTime: () => boolean;
+}
+
+/** What a container remembers between calls. It spares requests; nothing depends on it. */
+export interface KnownAlerts {
+  /** Keys of alerts that were sent, and of values that were counted. */
+  readonly done: Set<string>;
+  readonly places: Map<string, string>;
+}
+
+export function nothingKnown(): KnownAlerts {
+  return { done: new Set(), places: new Map() };
 }
 
 export interface ForwardOptions {
@@ -48,9 +59,12 @@ export type ForwardOutcome =
   | { readonly kind: 'matched' }
   | { readonly kind: 'failed'; readonly error: unknown };
 
-/** Of one rule, in one call. Events of a log file that was met before count as `again`, and in nothing else. */
+/** Of one rule, in one call. */
 export interface RuleCounts {
-  /** Events that the rule selects and no suppression takes out. */
+  /**
+   * Events that the rule selects and no suppression takes out, of log files that were not met before; of a rule that counts values, of those with
+   * new ones. Never less than `alerts`.
+   */
   matches: number;
   alerts: number;
   suppressed: number;
@@ -64,20 +78,15 @@ export interface ForwardResult<D> {
   /** Records and whole log files that could not be read: the lake has them in quarantine. */
   readonly unreadable: { readonly records: number; readonly logFiles: number };
   readonly rules: ReadonlyMap<string, Readonly<RuleCounts>>;
-  /** Rules that could not be held against a record, which goes over a limit that the error names. */
   readonly undecided: readonly Undecided[];
   /** Alerts that are stored, but that a channel refused. */
   readonly unsent: readonly Error[];
 }
 
-export interface Undecided {
-  readonly rule: string;
-  readonly logFile: string;
-  readonly error: Error;
-}
-
 const FILES_AT_ONCE = 8;
 const GROUPS_AT_ONCE = 16;
+/** Alerts that are stored and sent before the clock is looked at again. */
+const ALERTS_AT_ONCE = 50;
 /** Of a log file whose message doesn't say how large it is. */
 const UNKNOWN_SIZE = 1024 * 1024;
 /** More than that many remembered keys, and the oldest are forgotten. */
@@ -89,15 +98,10 @@ interface LogFileName {
   readonly hash: string;
 }
 
-/** What a log file holds of one group. */
-interface Sighting {
-  readonly rule: CompiledRule;
-  readonly group: AlertGroup;
-  readonly events: Set<string>;
-  /** What the rule counts: ids of events, or hashes of the values of its `distinct` field. */
-  readonly counted: Set<string>;
-  /** The earliest, which the alert shows. */
-  first: { readonly record: RecordView; readonly time: number };
+interface Pending<D> {
+  readonly entry: OutboxEntry;
+  readonly rule: string;
+  readonly deliveries: Set<D>;
 }
 
 /** Doesn't throw for anything that a log file, the source, the store or a channel can do. */
@@ -119,22 +123,24 @@ export async function forward<D extends Delivery>(
 class Forwarding<D extends Delivery> {
   readonly #ports: ForwardPorts;
   readonly #options: ForwardOptions;
+  readonly #places: AlertPlaces;
   readonly #outcomes = new Map<D, ForwardOutcome>();
   readonly #rules = new Map<string, RuleCounts>();
-  readonly #entries = new Map<string, { entry: OutboxEntry; rule: string; deliveries: D[] }>();
+  readonly #pending = new Map<string, Pending<D>>();
   readonly #undecided: Undecided[] = [];
   readonly #unsent: Error[] = [];
-  /** By alert, whether it is told of by itself. */
-  readonly #rooms = new Map<string, Promise<boolean>>();
   #records = 0;
   readonly #unreadable = { records: 0, logFiles: 0 };
 
   constructor(ports: ForwardPorts, options: ForwardOptions) {
     this.#ports = ports;
     this.#options = options;
+    this.#places = new AlertPlaces(ports.store, ports.known.places);
   }
 
   result(): ForwardResult<D> {
+    // An alert is of an event, whatever became of the answer that would have said so.
+    for (const counts of this.#rules.values()) counts.matches = Math.max(counts.matches, counts.alerts);
     return {
       outcomes: this.#outcomes,
       records: this.#records,
@@ -166,143 +172,125 @@ class Forwarding<D extends Delivery> {
 
   /** Sends what the log files gave rise to. One that couldn't even be stored fails the log files it came from. */
   async send(): Promise<void> {
-    const entries = [...this.#entries.values()].map(({ entry }) => entry);
-    for (const [key, sent] of await sendOnce(entries, this.#ports)) this.#settle(key, sent);
+    const all = [...this.#pending.values()];
+    for (let from = 0; from < all.length; from += ALERTS_AT_ONCE) {
+      const some = all.slice(from, from + ALERTS_AT_ONCE);
+      if (!this.#ports.hasTime()) {
+        for (const { deliveries } of some) this.#fail(deliveries, new OutOfTimeError());
+        continue;
+      }
+      const entries = some.map(({ entry }) => entry);
+      for (const [key, sent] of await sendOnce(entries, this.#ports)) this.#settle(key, sent);
+    }
   }
 
   #settle(key: string, sent: Sent): void {
-    const pending = this.#entries.get(key);
-    if (pending === undefined) return;
-    const { rule, deliveries } = pending;
-    if (sent.kind === 'failed') {
-      for (const delivery of deliveries) this.#outcomes.set(delivery, { kind: 'failed', error: sent.error });
-    } else if (sent.kind === 'unsent') {
-      this.#unsent.push(sent.error);
-    } else if (sent.kind === 'sent') {
+    const { rule, deliveries } = this.#pending.get(key) ?? { rule: '', deliveries: new Set<D>() };
+    if (sent.kind === 'failed') this.#fail(deliveries, sent.error);
+    if (sent.kind === 'unsent') this.#unsent.push(sent.error);
+    if (sent.kind === 'sent') {
       this.#remember(key);
       if (!sent.again) this.#countsOf(rule).alerts += 1;
     }
   }
 
+  #fail(deliveries: Iterable<D>, error: Error): void {
+    for (const delivery of deliveries) this.#outcomes.set(delivery, { kind: 'failed', error });
+  }
+
   async #match(delivery: D, logFile: FetchedLogFile): Promise<void> {
     const file = { key: logFile.key, hash: sha256Hex(Buffer.from(`${logFile.key}\n${logFile.version}`)) };
-    const beyond = new Map<string, Sighting>();
+    const { rules } = this.#ports;
+    const found = sightingsIn(logFile, { ...this.#options, rules, now: this.#ports.now() });
+    this.#count(found);
+    /** By prefix: what this log file holds of the groups that are told of together. */
+    const together = new Map<string, { counted: Set<string>; alert: Alert; rule: string }>();
     const keep = async (sighting: Sighting): Promise<void> => {
-      if (await this.#keep(delivery, file, sighting)) return;
-      addGroup(beyond, { ...sighting, group: groupBeyond(sighting.rule, sighting.group) });
+      const beyond = await this.#keep(delivery, file, sighting);
+      if (beyond === undefined) return;
+      const rule = sighting.rule.definition.id;
+      const before = together.get(beyond.prefix) ?? { counted: new Set(), alert: beyond.alert, rule };
+      for (const one of sighting.counted) before.counted.add(one);
+      together.set(beyond.prefix, before);
     };
-    await Array.fromAsync(mapAhead(this.#sightingsIn(logFile), GROUPS_AT_ONCE, keep));
-    for (const sighting of beyond.values()) await this.#keep(delivery, file, sighting);
-  }
-
-  /** The groups of events in a log file, without a request. */
-  #sightingsIn({ key, bytes }: FetchedLogFile): Iterable<Sighting> {
-    const sightings = new Map<string, Sighting>();
-    if (bytes === undefined) {
-      this.#unreadable.logFiles += 1;
-      return [];
-    }
-    const records = recordViews(bytes, this.#options.limits);
-    for (;;) {
-      const { value, done } = records.next();
-      if (done === true) {
-        this.#unreadable.records += value.records;
-        this.#unreadable.logFiles += Number(value.wholeFile);
-        return sightings.values();
-      }
-      this.#records += 1;
-      this.#judge(value, key, sightings);
+    await Array.fromAsync(mapAhead(found.sightings.values(), GROUPS_AT_ONCE, keep));
+    for (const [prefix, { counted, alert, rule }] of together) {
+      const bytes = encodeSightings({ logFile: file.key, counted: [...counted] });
+      await this.#ports.store.putIfAbsent(prefix + seenName(file.hash, counted.size), bytes);
+      this.#toSend(`${prefix}alert`, rule, delivery, () => alertOfMany(alert, counted.size));
     }
   }
 
-  #judge(record: RecordView, logFile: string, sightings: Map<string, Sighting>): void {
-    const undecided = ({ definition }: CompiledRule, error: Error): void => {
-      this.#undecided.push({ rule: definition.id, logFile, error });
-    };
-    const rules = this.#ports.rules.matching(record, undecided);
-    if (rules.length === 0) return;
-    const { eventId, time: said } = factsOf(record);
-    const time = happenedAt(said, logFile, this.#ports.now());
-    for (const rule of rules) {
-      const counts = this.#countsOf(rule.definition.id);
-      if (suppressionOf(rule, record, time) !== undefined) {
-        counts.suppressed += 1;
-      } else if (time < this.#ports.now() - this.#options.maxAgeMs) {
-        counts.tooOld += 1;
-      } else {
-        addTo(sightings, rule, record, eventId, time);
-      }
-    }
+  #count({ records, unreadable, undecided, suppressed, tooOld }: LogFileSightings): void {
+    this.#records += records;
+    this.#unreadable.records += unreadable.records;
+    this.#unreadable.logFiles += Number(unreadable.wholeFile);
+    this.#undecided.push(...undecided);
+    for (const [rule, count] of suppressed) this.#countsOf(rule).suppressed += count;
+    for (const [rule, count] of tooOld) this.#countsOf(rule).tooOld += count;
   }
 
-  /** Keeps what a log file holds of a group, and its alert. False if the group is one too many, which others are told of with. */
-  async #keep(delivery: D, file: LogFileName, sighting: Sighting): Promise<boolean> {
-    const { rule, group, events, counted, first } = sighting;
+  /** Keeps what a log file holds of a group, and its alert. Returns where it is told of with others, if the group is one too many. */
+  async #keep(
+    delivery: D,
+    file: LogFileName,
+    sighting: Sighting,
+  ): Promise<{ prefix: string; alert: Alert } | undefined> {
+    const { rule, group, events, counted, alert } = sighting;
+    const { by, most } = rule.definition.group;
+    const needed = rule.definition.threshold?.events ?? 1;
     const prefix = groupPrefix(group);
     const key = `${prefix}alert`;
-    const needed = group.beyond === undefined ? (rule.definition.threshold?.events ?? 1) : 1;
-    const alert = alertOf(rule, group, { ...first, logFile: file.key }, counted.size, this.#options.redact);
-    const isNew = await this.#keepSeen(prefix, file, sighting, needed > 1 ? { needed, alert } : undefined);
-    if (isNew && group.beyond === undefined) this.#countsOf(group.rule).matches += events.size;
+    if (await this.#keepSeen(prefix, file, sighting, needed))
+      this.#countsOf(group.rule).matches += events.size;
     // Whether those of several log files are enough is seen by followup: to list them each time would cost more than all the rest.
-    if (counted.size < needed || this.#ports.known.has(key)) return true;
-    if (!(await this.#hasRoom(rule, group, key))) return false;
-    const pending = this.#entries.get(key);
+    if (counted.size < needed || this.#ports.known.done.has(key)) return undefined;
+    const decoded = (): Alert => alertOfMany(decodeAlert(JSON.parse(alert)), counted.size);
+    if (by.length === 0 || (await this.#places.has(prefix, most))) {
+      this.#toSend(key, group.rule, delivery, decoded);
+      return undefined;
+    }
+    if (needed > 1) await this.#ports.store.putIfAbsent(prefix + BEYOND, Buffer.from('{}\n'));
+    const others = prefixBeyond(prefix);
+    return { prefix: others, alert: alertBeyond(decoded(), others, most) };
+  }
+
+  #toSend(key: string, rule: string, delivery: D, alert: () => Alert): void {
+    const pending = this.#pending.get(key);
     if (pending === undefined)
-      this.#entries.set(key, { entry: { key, alert }, rule: group.rule, deliveries: [delivery] });
-    else pending.deliveries.push(delivery);
-    return true;
+      this.#pending.set(key, { entry: { key, alert }, rule, deliveries: new Set([delivery]) });
+    else pending.deliveries.add(delivery);
   }
 
   /** Whether it is the first time, as far as is known. */
   async #keepSeen(
     prefix: string,
     file: LogFileName,
-    { rule, counted }: Sighting,
-    many: { readonly needed: number; readonly alert: Alert } | undefined,
+    { rule, counted, alert }: Sighting,
+    needed: number,
   ): Promise<boolean> {
     const { store, known } = this.#ports;
+    const { threshold, group } = rule.definition;
     // A value that was counted counts no more, in whichever log file it stands.
-    const values = rule.definition.threshold?.distinct === undefined ? [] : [...counted];
-    const remembered = values.map((value) => prefix + value);
-    if (values.length > 0 && remembered.every((value) => known.has(value))) return true;
-    const name = seenName(file.hash, counted.size, many?.needed);
-    const bytes = encodeSightings({ logFile: file.key, counted: [...counted], alert: many?.alert });
+    const values = threshold?.distinct === undefined ? [] : [...counted].map((value) => prefix + value);
+    if (values.length > 0 && values.every((value) => known.done.has(value))) return false;
+    const many = {
+      alert: decodeAlert(JSON.parse(alert)),
+      most: group.by.length === 0 ? undefined : group.most,
+    };
+    const bytes = encodeSightings({ logFile: file.key, counted: [...counted], ...(needed > 1 && many) });
+    const name = seenName(file.hash, counted.size, needed > 1 ? needed : undefined);
     const outcome = await store.putIfAbsent(prefix + name, bytes);
-    for (const value of remembered) this.#remember(value);
+    for (const value of values) this.#remember(value);
     return outcome === 'stored';
   }
 
-  /** Whether the group is one of the rule's window that are told of one by one: it is already, or there are not as many yet. */
-  async #hasRoom(rule: CompiledRule, group: AlertGroup, key: string): Promise<boolean> {
-    if (rule.definition.group.by.length === 0 || group.beyond !== undefined) return true;
-    // Log files at hand at once may hold the same group: it takes one slot.
-    const found = this.#rooms.get(key) ?? this.#findRoom(rule, group, key);
-    this.#rooms.set(key, found);
-    return await found;
-  }
-
-  async #findRoom(rule: CompiledRule, group: AlertGroup, key: string): Promise<boolean> {
-    const { most } = rule.definition.group;
-    const { store, known } = this.#ports;
-    if ((await store.get(key)) !== undefined) return true;
-    const slots = groupPrefix(groupBeyond(rule, group));
-    for (let number = 1; number <= most; number += 1) {
-      const slot = slots + slotName(number);
-      if (known.has(slot)) continue;
-      this.#remember(slot);
-      const document = Buffer.from(`${JSON.stringify({ format: 1, alert: key })}\n`);
-      if ((await store.putIfAbsent(slot, document)) === 'stored') return true;
-    }
-    return false;
-  }
-
   #remember(key: string): void {
-    const { known } = this.#ports;
-    known.add(key);
-    if (known.size <= MOST_KNOWN) return;
-    const [oldest = key] = known;
-    known.delete(oldest);
+    const { done } = this.#ports.known;
+    done.add(key);
+    if (done.size <= MOST_KNOWN) return;
+    const [oldest = key] = done;
+    done.delete(oldest);
   }
 
   #countsOf(rule: string): RuleCounts {
@@ -310,38 +298,4 @@ class Forwarding<D extends Delivery> {
     this.#rules.set(rule, counts);
     return counts;
   }
-}
-
-function addTo(
-  sightings: Map<string, Sighting>,
-  rule: CompiledRule,
-  record: RecordView,
-  eventId: string,
-  time: number,
-): void {
-  addGroup(sightings, {
-    rule,
-    group: groupOf(rule, record, time),
-    events: new Set([eventId]),
-    counted: new Set([countedOf(rule, record) ?? eventId]),
-    first: { record, time },
-  });
-}
-
-function addGroup(sightings: Map<string, Sighting>, one: Sighting): void {
-  const key = groupPrefix(one.group);
-  const before = sightings.get(key);
-  if (before === undefined) {
-    sightings.set(key, { ...one, events: new Set(one.events), counted: new Set(one.counted) });
-    return;
-  }
-  for (const eventId of one.events) before.events.add(eventId);
-  for (const counted of one.counted) before.counted.add(counted);
-  if (one.first.time < before.first.time) before.first = one.first;
-}
-
-/** A hash of the value that the rule counts; undefined if it counts events. */
-function countedOf({ definition: { threshold } }: CompiledRule, record: RecordView): string | undefined {
-  if (threshold?.distinct === undefined) return undefined;
-  return sha256Hex(Buffer.from(fieldText(record, threshold.distinct.split('.')))).slice(0, 20);
 }

@@ -10,7 +10,7 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { EventBusAlerts } from '../../shared/adapters/event-bus-alerts.ts';
 import { SecurityHubAlerts } from '../../shared/adapters/security-hub-alerts.ts';
 import { SnsAlerts } from '../../shared/adapters/sns-alerts.ts';
-import { alertOf, decodeAlert, moreOf, type Alert } from '../../shared/core/rules/alert.ts';
+import { alertOf, decodeAlert, eventPart, moreOf, type Alert } from '../../shared/core/rules/alert.ts';
 import { groupOf } from '../../shared/core/rules/alert-group.ts';
 import { recordViewOfValue } from '../../shared/core/rules/record-view.ts';
 import type { AlertChannel } from '../../shared/jobs/alert-channel.ts';
@@ -42,7 +42,7 @@ function alertNamed(eventID: string, record: Record<string, string> = {}): Alert
     ...record,
   });
   const group = groupOf(RULE, view, HALF_PAST);
-  return alertOf(RULE, group, { record: view, time: HALF_PAST, logFile: 'AWSLogs/x.json.gz' }, 1, new Set());
+  return alertOf(RULE, group, eventPart(view, HALF_PAST, 'AWSLogs/x.json.gz', new Set()), 1);
 }
 
 async function sent(channel: AlertChannel, alerts: readonly Alert[]): Promise<void> {

@@ -13,7 +13,7 @@ import { rulesOfFiles } from '../../shared/core/rules/rule-of-file.ts';
 import { RuleSet } from '../../shared/core/rules/rule-set.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { followUp } from '../../shared/jobs/follow-up.ts';
-import { forward } from '../../shared/jobs/forward.ts';
+import { forward, nothingKnown } from '../../shared/jobs/forward.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { WeightedGate } from '../../shared/jobs/weighted-gate.ts';
 import { MemorySource } from '../support/memory-source.ts';
@@ -90,7 +90,7 @@ async function run(): Promise<Run> {
     store,
     channels: [channel],
     rules: new RuleSet(rules.map(({ rule }) => rule)),
-    known: new Set<string>(),
+    known: nothingKnown(),
     gate: new WeightedGate(16 << 20),
     hasTime: () => true,
     now: () => now,

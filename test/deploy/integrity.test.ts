@@ -223,7 +223,7 @@ describe("the lake's policy", () => {
     const statement = denials().get('NobodyDeletesProof') as Statement;
     expect(statement).toMatchObject({ Effect: 'Deny', Principal: '*' });
     expect(statement.Condition).toBeUndefined();
-    const folders = ['AWSLogs', 'findings', 'keys', 'seals', 'verification'];
+    const folders = ['AWSLogs', 'alerts', 'findings', 'keys', 'seals', 'verification'];
     const actions = ['s3:DeleteObject', 's3:DeleteObjectVersion', 's3:ReplicateDelete'];
     const denied = actions.flatMap((action) => folders.map((folder) => `${action} Lake/${folder}/*`));
     expect(grants(statement).sort()).toEqual(denied.sort());

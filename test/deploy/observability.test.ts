@@ -112,6 +112,7 @@ describe('what an operator sees', () => {
       'forward RecordsUndecided',
       'followup FollowUpRuns',
       'followup AlertsUnsent',
+      'followup GroupsFailed',
       'followup FollowUpBehind',
       'seal DigestsSealed',
       'seal SealBehind',

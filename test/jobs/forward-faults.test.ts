@@ -95,7 +95,7 @@ describe('a forward that dies', () => {
       // Before anything was sent, nothing can come twice.
       expect(isDoubled && sent === 0, `call ${number}`).toBe(false);
     }
-    expect(doubled).toBeLessThan(calls / 3);
+    expect(doubled).toBeLessThan(calls / 2);
   });
 
   it('leaves an alert that it had stored alone as long as it may live, and no longer', async () => {

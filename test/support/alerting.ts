@@ -6,7 +6,13 @@ import { compileRule, type CompiledRule } from '../../shared/core/rules/compiled
 import { RuleSet } from '../../shared/core/rules/rule-set.ts';
 import type { AlertChannel } from '../../shared/jobs/alert-channel.ts';
 import { followUp, type FollowedUp } from '../../shared/jobs/follow-up.ts';
-import { forward, type ForwardOptions, type ForwardResult } from '../../shared/jobs/forward.ts';
+import {
+  forward,
+  nothingKnown,
+  type ForwardOptions,
+  type ForwardResult,
+  type KnownAlerts,
+} from '../../shared/jobs/forward.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { WeightedGate } from '../../shared/jobs/weighted-gate.ts';
 import type { Delivery } from '../../shared/jobs/delivery.ts';
@@ -94,13 +100,22 @@ export function logFileOfEvents(number: number, events: readonly TestEvent[]): T
     recipientAccountId: '111122223333',
     ...event,
   }));
-  const name = `111122223333_CloudTrail_us-east-1_20261121T1435Z_${String(number).padStart(16, '0')}.json.gz`;
+  const name = `111122223333_CloudTrail_us-east-1_${deliveredAfter(events)}_${String(number).padStart(16, '0')}.json.gz`;
   return {
     key: `AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/${name}`,
     bytes: gzipSync(JSON.stringify({ Records })),
     events,
   };
 }
+
+/** When a log file with these events is delivered: five minutes after the last, as far as they can have happened. */
+function deliveredAfter(events: readonly TestEvent[]): string {
+  const times = events.map(({ eventTime = '' }) => Date.parse(eventTime)).filter((time) => time < FAR_FUTURE);
+  const time = new Date(Math.max(HALF_PAST, ...times) + 5 * MINUTE);
+  return `${time.toISOString().slice(0, 16).replaceAll(/[-:]/g, '')}Z`;
+}
+
+const FAR_FUTURE = Date.parse('2030-01-01');
 
 /** The events in log files of a few, some of them in two. */
 export function logFilesOf(events: readonly TestEvent[], size: number): TestLogFile[] {
@@ -145,7 +160,7 @@ export interface Container {
   readonly files: readonly TestLogFile[];
   readonly now?: () => number;
   /** Like a container's: kept between its invocations. */
-  readonly known?: Set<string>;
+  readonly known?: KnownAlerts;
   readonly caller?: string;
   readonly hasTime?: () => boolean;
   readonly options?: Partial<ForwardOptions>;
@@ -164,7 +179,7 @@ export async function forwardOnce(
   container: Container,
   deliveries: readonly Delivery[] = container.files.map(({ key }) => ({ key })),
 ): Promise<ForwardResult<Delivery>> {
-  const { rules = RULES, store, channels, files, known = new Set<string>() } = container;
+  const { rules = RULES, store, channels, files, known = nothingKnown() } = container;
   return await forward(
     deliveries,
     {

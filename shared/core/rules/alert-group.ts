@@ -14,17 +14,15 @@ export interface AlertGroup {
   readonly until: number;
   /** The fields that events of the group have in common, and what stands in them. */
   readonly by: Readonly<Record<string, string>>;
-  /** Of the values, for names. */
+  /** Of the values and of what they are values of, for names. */
   readonly hash: string;
-  /** Stands for all groups of the window beyond so many (`most` of the rule). */
-  readonly beyond?: number;
 }
 
 /** Longer values are told apart by their hash, and shown cut. */
 const SHOWN = 500;
 
 export function groupOf(rule: CompiledRule, record: RecordView, time: number): AlertGroup {
-  const { id, group } = rule.definition;
+  const { id, group, threshold } = rule.definition;
   const from = Math.floor(time / rule.windowMs) * rule.windowMs;
   const values = group.by.map((field) => fieldText(record, field.split('.')));
   return {
@@ -32,16 +30,12 @@ export function groupOf(rule: CompiledRule, record: RecordView, time: number): A
     from,
     until: from + rule.windowMs,
     by: Object.fromEntries(group.by.map((field, i) => [field, shown(values[i] ?? '')])),
-    hash: sha256Hex(Buffer.from(JSON.stringify(values))).slice(0, 20),
+    // What is grouped otherwise, since the rule was changed, is another group.
+    hash: sha256Hex(
+      Buffer.from(JSON.stringify([group.window, group.by, threshold?.distinct ?? '', values])),
+    ).slice(0, 20),
   };
 }
-
-/** What stands for the groups of a window that are too many to be told of one by one: nobody reads a thousand messages. */
-export function groupBeyond({ definition }: CompiledRule, { rule, from, until }: AlertGroup): AlertGroup {
-  return { rule, from, until, by: {}, hash: NO_HASH, beyond: definition.group.most };
-}
-
-const NO_HASH = '0'.repeat(20);
 
 function shown(value: string): string {
   return value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;

@@ -11,7 +11,8 @@ import type { AlertGroup } from './alert-group.ts';
  *     alerts/20261121T1500Z/<rule>/<group>/more-1…           how many more there were, kept and sent alike
  *     alerts/20261121T1500Z/<rule>/<group>/counted-<n>       that what stands under `seen` up to n events is told of
  *     alerts/20261121T1500Z/<rule>/00000000000000000000/…    the group of all groups beyond the most that are told of one by one, and
- *                                                            slot-<n>: that a group is the n-th of those
+ *                                                            slot-<n>: which group is the n-th of those
+ *     alerts/20261121T1500Z/<rule>/<group>/beyond            that a group that takes many events is one of those
  */
 export const ALERTS = 'alerts/';
 
@@ -51,6 +52,16 @@ export function slotName(number: number): string {
   return `slot-${number}`;
 }
 
+/** Of the group of all groups beyond the most, from the prefix of one of them. */
+export function prefixBeyond(prefix: string): string {
+  return `${prefix.slice(0, prefix.lastIndexOf('/', prefix.length - 2) + 1)}${NO_HASH}/`;
+}
+
+/** That a group is beyond the most, and told of with the others. */
+export const BEYOND = 'beyond';
+
+export const NO_HASH = '0'.repeat(20);
+
 export function countedName(events: number): string {
   return `counted-${events}`;
 }
@@ -58,6 +69,14 @@ export function countedName(events: number): string {
 export function countedUpTo(name: string): number | undefined {
   const match = COUNTED.exec(name);
   return match === null ? undefined : Number(match[1]);
+}
+
+const TRY = /^(.+)\.try-(\d+)$/;
+
+/** Of the name of an object that says that an alert was taken over: which, and for which time (the first is 1). */
+export function parseTry(name: string): { readonly slot: string; readonly tries: number } | undefined {
+  const match = TRY.exec(name);
+  return match === null ? undefined : { slot: match[1] ?? '', tries: Number(match[2]) - 1 };
 }
 
 export interface AlertKey {

@@ -4,21 +4,22 @@ import { sha256Hex } from '../sha256.ts';
 import type { AlertGroup } from './alert-group.ts';
 import { groupPrefix } from './alert-keys.ts';
 import type { CompiledRule } from './compiled-rule.ts';
-import { factsOf } from './event-facts.ts';
-import type { RecordView } from './record-view.ts';
+import { factsOf, fieldText } from './event-facts.ts';
+import { recordViewOfValue, type JsonObject, type RecordView } from './record-view.ts';
 import { redacted } from './redact.ts';
 import { SEVERITIES } from './rule-format.ts';
 
 /**
- * What subscribers are sent, as JSON. `docs/rules.md` says what each part means; programs may rely on it: parts are added, none is renamed.
+ * What subscribers are sent, as JSON. `docs/rules.md` says what each part means; programs may rely on it: parts are added, none is renamed. So parts
+ * that aren't known here, of a later version, are kept.
  */
-const ALERT = z.strictObject({
+const ALERT = z.looseObject({
   trailseal: z.literal(1),
   /** The same for every copy of this message, and for no other: what a subscriber that wants none twice goes by. */
   alertId: z.string(),
   /** `alert`: the first of its group. `more`: how many more there were, once the window is over. */
   kind: z.enum(['alert', 'more']),
-  rule: z.strictObject({
+  rule: z.looseObject({
     id: z.string(),
     title: z.string(),
     severity: z.enum(SEVERITIES),
@@ -27,7 +28,7 @@ const ALERT = z.strictObject({
     owner: z.string(),
   }),
   /** What happened, by whom, where and when. */
-  event: z.strictObject({
+  event: z.looseObject({
     eventId: z.string(),
     eventTime: z.string(),
     eventSource: z.string(),
@@ -43,7 +44,7 @@ const ALERT = z.strictObject({
     userAgent: z.string().optional(),
   }),
   /** The events that are this alert: what they have in common, the window, and how many there are as far as is known. */
-  group: z.strictObject({
+  group: z.looseObject({
     by: z.record(z.string(), z.string()),
     from: z.string(),
     until: z.string(),
@@ -58,7 +59,7 @@ const ALERT = z.strictObject({
   why: z.string(),
   runbook: z.string(),
   falsePositives: z.array(z.string()),
-  links: z.strictObject({ console: z.string(), lookup: z.string() }),
+  links: z.looseObject({ console: z.string(), lookup: z.string() }),
   /** The log file that delivered the event. */
   logFile: z.string(),
   /** The record without secrets; fields that were too long for a message say so. */
@@ -69,61 +70,79 @@ const ALERT = z.strictObject({
 
 export type Alert = z.infer<typeof ALERT>;
 
-/** Bytes of an alert's JSON at most. SNS takes 256 KiB with the text for people and the attributes, and JSON within JSON grows. */
-export const MAX_ALERT_BYTES = 96 * 1024;
+/** Bytes of a record in an alert, and of an alert's JSON, at most. SNS takes 256 KiB with the text for people and the attributes, and JSON within JSON grows. */
+const MAX_RECORD_BYTES = 64 * 1024;
+export const MAX_ALERT_BYTES = 100 * 1024;
 
-export interface AlertEvent {
-  readonly record: RecordView;
-  /** When it happened, as the group was found by. */
-  readonly time: number;
-  readonly logFile: string;
+/** What messages say of an event, whichever rule selects it: the part that takes time to make. */
+export type EventPart = Pick<Alert, 'event' | 'links' | 'logFile' | 'record' | 'cut'> & {
+  /** Without secrets, for what groups show of it. */
+  readonly shown: RecordView;
+};
+
+/** `time`: when it happened, as its groups are found by. `redact` names fields to leave out besides (see `redact.ts`). */
+export function eventPart(
+  record: RecordView,
+  time: number,
+  logFile: string,
+  redact: ReadonlySet<string>,
+): EventPart {
+  const shown = recordViewOfValue(redacted(record.value, redact));
+  const { eventId } = factsOf(record);
+  const facts = factsOf(shown);
+  const { account = 'unknown', region = 'unknown' } = facts;
+  const event = {
+    eventId,
+    eventTime: isoTime(time),
+    eventSource: short(facts.source ?? 'unknown'),
+    eventName: short(facts.name ?? 'unknown'),
+    ...optional({ errorCode: facts.errorCode, errorMessage: facts.errorMessage }),
+    principal: short(facts.principal ?? 'unknown'),
+    ...optional({ principalType: facts.principalType, accessKeyId: facts.accessKeyId }),
+    account: short(account),
+    region: short(region),
+    ...optional({ sourceIp: facts.sourceIp, userAgent: facts.userAgent }),
+  };
+  const links = { console: consoleLink(eventId, region), lookup: lookupCommand(eventId, time) };
+  return { event, links, logFile: short(logFile), ...withinBytes(shown.value), shown };
 }
 
-/** The first message of a group. `events` is how many are known by now; `redact` names fields to leave out besides (see `redact.ts`). */
+/** The first message of a group. `events` is how many are known by now. */
 export function alertOf(
   { definition }: CompiledRule,
   group: AlertGroup,
-  { record, time, logFile }: AlertEvent,
+  part: EventPart,
   events: number,
-  redact: ReadonlySet<string>,
 ): Alert {
-  const facts = factsOf(record);
-  const { account = 'unknown', region = 'unknown' } = facts;
-  const { id, title, severity, attack, cis, owner, why, runbook, falsePositives } = definition;
-  const event = {
-    eventId: facts.eventId,
-    eventTime: isoTime(time),
-    eventSource: facts.source ?? 'unknown',
-    eventName: facts.name ?? 'unknown',
-    ...optional({ errorCode: facts.errorCode, errorMessage: facts.errorMessage }),
-    principal: facts.principal ?? 'unknown',
-    ...optional({ principalType: facts.principalType, accessKeyId: facts.accessKeyId }),
-    account,
-    region,
-    ...optional({ sourceIp: facts.sourceIp, userAgent: facts.userAgent }),
-  };
-  return withinBytes({
+  const { id, title, severity, attack, cis, owner, why, runbook, falsePositives, threshold } = definition;
+  const { shown, event, links, logFile, record, cut } = part;
+  return {
     trailseal: 1,
-    alertId: alertId(group),
+    alertId: alertId(groupPrefix(group)),
     kind: 'alert',
     rule: { id, title, severity, attack, cis, owner },
     event,
     group: {
-      by: group.by,
+      by: Object.fromEntries(Object.keys(group.by).map((field) => [field, shownValue(shown, field)])),
       from: isoTime(group.from),
       until: isoTime(group.until),
       events,
-      ...(definition.threshold?.distinct !== undefined && { distinct: definition.threshold.distinct }),
-      ...(group.beyond !== undefined && { beyond: group.beyond }),
+      ...(threshold?.distinct !== undefined && { distinct: threshold.distinct }),
     },
     why,
     runbook,
     falsePositives,
-    links: { console: consoleLink(facts.eventId, region), lookup: lookupCommand(facts.eventId, time) },
+    links,
     logFile,
-    record: redacted(record.value, redact),
-    cut: [],
-  });
+    record,
+    cut,
+  };
+}
+
+/** What the event has in a field that groups go by. */
+function shownValue(shown: RecordView, field: string): string {
+  const value = fieldText(shown, field.split('.'));
+  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE).toWellFormed()}…` : value;
 }
 
 /** The message that follows when more of a group has come: the `turn`-th of them, from 1. `events` is how many there are in all. */
@@ -136,13 +155,26 @@ export function moreOf(first: Alert, turn: number, events: number, told: number)
   };
 }
 
+/**
+ * The first message about the groups of a window beyond the `most` that are told of one by one, from the alert that one of them would be. `prefix`: of
+ * the objects of all of them together.
+ */
+export function alertBeyond(alert: Alert, prefix: string, most: number): Alert {
+  const { from, until, events } = alert.group;
+  return { ...alert, alertId: alertId(prefix), group: { by: {}, from, until, events, beyond: most } };
+}
+
 /** The first message of a group that came to be an alert by many events: of so many by now. */
 export function alertOfMany(alert: Alert, events: number): Alert {
   return { ...alert, group: { ...alert.group, events } };
 }
 
+/** JSON in characters that every queue takes: XML, which SNS and SQS think in, knows no U+FFFE and U+FFFF. */
 export function encodeAlert(alert: Alert): string {
-  return JSON.stringify(alert);
+  return JSON.stringify(alert).replaceAll(
+    /[\uFFFE\uFFFF]/g,
+    (character) => `\\u${character.charCodeAt(0).toString(16)}`,
+  );
 }
 
 /** Throws if it is no alert. */
@@ -150,16 +182,18 @@ export function decodeAlert(value: unknown): Alert {
   return ALERT.parse(value);
 }
 
-function alertId(group: AlertGroup): string {
-  return sha256Hex(Buffer.from(groupPrefix(group))).slice(0, 32);
+/** `prefix`: of the group's objects. */
+function alertId(prefix: string): string {
+  return sha256Hex(Buffer.from(prefix)).slice(0, 32);
 }
 
+/** Those that there are, none too long. */
 function optional<T extends Readonly<Record<string, string | undefined>>>(
   values: T,
 ): { [K in keyof T]?: string } {
-  return Object.fromEntries(Object.entries(values).filter(([, value]) => value !== undefined)) as {
-    [K in keyof T]?: string;
-  };
+  return Object.fromEntries(
+    Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [[name, short(value)]])),
+  ) as { [K in keyof T]?: string };
 }
 
 /** The event in the CloudTrail console of its region (and of its partition: China's and GovCloud's have other names). */
@@ -175,42 +209,45 @@ function consoleLink(eventId: string, region: string): string {
 
 const HOUR = 60 * 60_000;
 
-/** A command that finds the event in the lake, reading no more than its day. What it names is quoted for a shell. */
+/** A command that finds the event in the lake, reading no more than its day. Event ids hold nothing that a shell minds (event-facts.ts). */
 function lookupCommand(eventId: string, time: number): string {
-  const id = /^[\w:-]+$/.test(eventId) ? eventId : `'${eventId.replaceAll("'", String.raw`'\''`)}'`;
-  return `trailseal lookup --event-id ${id} --from ${isoTime(time - HOUR)} --to ${isoTime(time + HOUR)} --json`;
+  return `trailseal lookup --event-id ${eventId} --from ${isoTime(time - HOUR)} --to ${isoTime(time + HOUR)} --json`;
 }
 
-/** Leaves out the longest fields of the record until the rest fits, and then cuts what the event's own texts may have grown to. */
-function withinBytes(alert: Alert): Alert {
-  if (bytesOf(alert) <= MAX_ALERT_BYTES) return alert;
-  const sizes = new Map(Object.entries(alert.record).map(([name, value]) => [name, bytesOf(value)]));
-  const longestFirst = [...sizes].sort(([, a], [, b]) => b - a).map(([name]) => name);
-  for (let most = 1; most <= longestFirst.length; most += 1) {
-    const cut = longestFirst.slice(0, most);
-    const said = cut.map((name) => [
-      name,
-      `[${sizes.get(name) ?? 0} bytes, too long for a message: see links.lookup]`,
-    ]);
-    const shorter = { ...alert, record: { ...alert.record, ...Object.fromEntries(said) }, cut };
-    if (bytesOf(shorter) <= MAX_ALERT_BYTES) return shorter;
+/** Leaves out the longest fields of the record until the rest fits. */
+function withinBytes(record: JsonObject): { record: JsonObject; cut: string[] } {
+  const sizes = Object.entries(record).map(
+    ([name, value]) => [name, bytesOf(name) + bytesOf(value) + 2] as const,
+  );
+  let bytes = sizes.reduce((sum, [, size]) => sum + size, 2);
+  if (bytes <= MAX_RECORD_BYTES) return { record, cut: [] };
+  const kept = new Map(Object.entries(record));
+  const cut: string[] = [];
+  for (const [name, size] of sizes.toSorted(([, a], [, b]) => b - a)) {
+    if (bytes <= MAX_RECORD_BYTES) break;
+    const instead = `[${size} bytes, too long for a message: see links.lookup]`;
+    bytes -= size;
+    kept.delete(name);
+    if (cut.length < MOST_NAMED && name.length < instead.length) {
+      kept.set(name, instead);
+      cut.push(name);
+      bytes += bytesOf(name) + bytesOf(instead) + 2;
+    }
   }
-  const { event, logFile } = alert;
-  return { ...alert, event: shortened(event), record: {}, cut: ['record'], logFile: short(logFile) };
+  const unnamed = Object.keys(record).length - kept.size;
+  return { record: Object.fromEntries(kept), cut: unnamed === 0 ? cut : [...cut, `and ${unnamed} more`] };
 }
+
+/** Of a field that is left out: named, as long as that is worth it. */
+const MOST_NAMED = 50;
 
 function bytesOf(value: unknown): number {
   return Buffer.byteLength(JSON.stringify(value));
 }
 
 const SHORT = 1000;
-
-function shortened<T extends Readonly<Record<string, string | undefined>>>(texts: T): T {
-  return Object.fromEntries(
-    Object.entries(texts).map(([name, text]) => [name, text === undefined ? text : short(text)]),
-  ) as T;
-}
+const LONGEST_VALUE = 500;
 
 function short(text: string): string {
-  return text.length > SHORT ? `${text.slice(0, SHORT).toWellFormed()}…` : text;
+  return text.length > SHORT ? `${text.slice(0, SHORT)}…`.toWellFormed() : text;
 }

@@ -50,9 +50,13 @@ export function factsOf(record: RecordView): EventFacts {
 
 const HOUR = 60 * 60_000;
 
-/** When an event happened, in milliseconds since 1970; of one that doesn't say so, or can't have happened yet, when its log file was delivered. */
+/**
+ * When an event happened, in milliseconds since 1970; of one that doesn't say so, or says a time after its delivery, when its log file was
+ * delivered. `now` is only for log files whose name doesn't say that.
+ */
 export function happenedAt(said: number | undefined, logFile: string, now: number): number {
-  return said !== undefined && said <= now + HOUR ? said : (logFileTime(logFile) ?? now);
+  const delivered = logFileTime(logFile) ?? now;
+  return said !== undefined && said <= delivered + HOUR ? said : delivered;
 }
 
 /** The text of what stands at a path, as groups go by: a scalar's own, anything else's JSON; empty if there is nothing. */
@@ -78,10 +82,10 @@ function valueAt(record: RecordView, path: readonly string[]): JsonValue | undef
   return value;
 }
 
-/** CloudTrail's are of 36 characters. */
-const LONGEST_ID = 200;
+/** CloudTrail's are UUIDs. Another stands in links, commands and names of objects, too. */
+const POSSIBLE_ID = /^[\w:.-]{1,200}$/;
 
 function idOf(record: RecordView, said: string | undefined): string {
-  if (said !== undefined && said.length <= LONGEST_ID) return said;
+  if (said !== undefined && POSSIBLE_ID.test(said)) return said;
   return `sha256:${sha256Hex(Buffer.from(JSON.stringify(record.value))).slice(0, 32)}`;
 }

@@ -62,9 +62,16 @@ export function securityFinding(alert: Alert, place: HubPlace, now: number): Sec
     Remediation: { Recommendation: { Text: cut(alert.runbook, 512) } },
     ...(links.console !== '' && { SourceUrl: links.console }),
     ProductFields: productFields(alert),
-    Resources: [{ Type: 'AwsAccount', Id: `AWS::::Account:${event.account}`, Region: cut(event.region, 16) }],
+    Resources: [
+      { Type: 'AwsAccount', Id: cut(`AWS::::Account:${event.account}`, 512), ...regionOf(event.region) },
+    ],
     RecordState: 'ACTIVE',
   };
+}
+
+/** Security Hub takes none that can't be one. */
+function regionOf(region: string): { readonly Region?: string } {
+  return /^[a-z0-9-]{1,16}$/.test(region) ? { Region: region } : {};
 }
 
 function productFields({ rule, event, group, links }: Alert): Record<string, string> {
@@ -83,7 +90,7 @@ function productFields({ rule, event, group, links }: Alert): Record<string, str
   };
   return Object.fromEntries(
     Object.entries(fields)
-      .filter(([, value]) => value !== '')
+      .filter(([, value]) => value.trim() !== '')
       .map(([name, value]) => [`trailseal/${name}`, cut(value, 1024)]),
   );
 }

@@ -2,6 +2,7 @@ import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import {
   alertOf,
+  eventPart,
   decodeAlert,
   encodeAlert,
   MAX_ALERT_BYTES,
@@ -51,9 +52,8 @@ function alertFor(record: JsonObject, logFile = 'AWSLogs/x.json.gz', redact: rea
   return alertOf(
     RULE,
     groupOf(RULE, view, HALF_PAST),
-    { record: view, time: HALF_PAST, logFile },
+    eventPart(view, HALF_PAST, logFile, new Set(redact)),
     1,
-    new Set(redact),
   );
 }
 
@@ -142,10 +142,14 @@ describe('an alert', () => {
     expect(link.slice(0, start.length || undefined)).toBe(start);
   });
 
-  it('has a command that no event id can break out of', () => {
-    const { lookup } = alertFor({ ...RECORD, eventID: "x'; rm -rf / #" }).links;
-    expect(lookup).toContain(String.raw`--event-id 'x'\''; rm -rf / #' --from`);
-  });
+  it.each(["x'; rm -rf / #", '\uD800', 'a b', 'x'.repeat(300), ''])(
+    'of an event with the id %j has a command and a link that nothing breaks out of',
+    (eventID) => {
+      const { links, event } = alertFor({ ...RECORD, eventID });
+      expect(event.eventId).toMatch(/^sha256:[0-9a-f]{32}$/);
+      expect(links.lookup).toContain(`--event-id ${event.eventId} --from`);
+    },
+  );
 
   it('leaves out the longest fields of a record that is too long, and says which', () => {
     const alert = alertFor({
@@ -154,7 +158,7 @@ describe('an alert', () => {
       responseElements: { text: 'x'.repeat(50_000) },
     });
     expect(alert.cut).toEqual(['requestParameters']);
-    expect(alert.record['requestParameters']).toMatch(/^\[200011 bytes, too long for a message/);
+    expect(alert.record['requestParameters']).toMatch(/^\[200032 bytes, too long for a message/);
     expect(alert.record['responseElements']).toEqual({ text: 'x'.repeat(50_000) });
   });
 

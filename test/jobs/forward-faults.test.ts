@@ -41,7 +41,14 @@ function graveBreaches(subscriber: Subscriber): string[] {
   return alertBreaches(FILES, once);
 }
 
-const counting = new FaultyStore(new MemoryStore(), () => undefined);
+/** Another container has been told of half of the log files before. */
+async function begun(subscriber: Subscriber): Promise<MemoryStore> {
+  const store = new MemoryStore();
+  await forwardOnce({ store, channels: [subscriber], files: FILES }, ALL.slice(0, 3));
+  return store;
+}
+
+const counting = new FaultyStore(await begun(new Subscriber()), () => undefined);
 await forwardOnce({ store: counting, channels: [new Subscriber()], files: FILES });
 const CALLS = counting.calls;
 
@@ -49,13 +56,13 @@ describe.each<[Operation, Fault]>([
   ['put', 'lost'],
   ['put', 'applied'],
   ['get', 'lost'],
-  ['list', 'lost'],
-  ['list', 'applied'],
 ])('a %s of forward that is %s', (operation, fault) => {
   it('loses nothing, and doubles nothing but what was sent and could not be marked as sent', async () => {
     let doubled = 0;
+    expect(CALLS[operation]).toBeGreaterThan(3);
     for (let number = 1; number <= CALLS[operation]; number += 1) {
-      const [lake, subscriber] = [new MemoryStore(), new Subscriber()];
+      const subscriber = new Subscriber();
+      const lake = await begun(subscriber);
       let broken = '';
       const store = new FaultyStore(lake, (op, n) => (op === operation && n === number ? fault : undefined));
       const watched: ObjectStore = {

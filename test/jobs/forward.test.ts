@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import { followUp } from '../../shared/jobs/follow-up.ts';
 import { nothingKnown } from '../../shared/jobs/forward.ts';
 import {
   alertBreaches,
@@ -17,7 +18,8 @@ import {
   RULES,
   Subscriber,
 } from '../support/alerting.ts';
-import { seeded, shuffled } from '../support/turn-taking.ts';
+import { dyingStore, FaultyStore } from '../support/faulty-store.ts';
+import { seeded, shuffled, Turns, TurnTakingStore } from '../support/turn-taking.ts';
 
 const STOP = { eventID: 'one', eventName: 'StopLogging', eventSource: 'cloudtrail.amazonaws.com' };
 const FILES = logFilesOf(eventsOf(45), 4);
@@ -165,6 +167,58 @@ describe('a rule with more groups in a window than anybody reads', () => {
     expect(subscriber.received.map(({ group }) => group.beyond)).toEqual([undefined, undefined, undefined]);
   });
 
+  it('has as many containers as there may be tell of each of its groups once, and none of a flood that there isn’t', async () => {
+    for (let seed = 0; seed < 30; seed += 1) {
+      const [lake, subscriber] = [new MemoryStore(), new Subscriber()];
+      const store = new TurnTakingStore(lake, new Turns(seeded(seed)));
+      const files = [0, 1, 2, 3, 4, 5, 6, 7].map((i) => logFileOfEvents(i, flood(i % 3, 1)));
+      const container = { store, channels: [subscriber], files, rules: [rule] };
+      await Promise.all(files.map(async ({ key }) => await forwardOnce(container, [{ key }])));
+      expect(subscriber.received.map(({ group }) => group.beyond)).toEqual([undefined, undefined, undefined]);
+    }
+  });
+
+  it('keeps the places of a call that died, or couldn’t store them, for the groups that had them', async () => {
+    const files = [logFileOfEvents(1, flood(0, 3))];
+    for (let number = 1; number <= 12; number += 1) {
+      const [lake, subscriber, known] = [new MemoryStore(), new Subscriber(), nothingKnown()];
+      const container = { channels: [subscriber], files, rules: [rule], known };
+      for (const fault of ['lost', 'applied'] as const)
+        await forwardOnce({ ...container, store: dyingStore(lake, number, fault) });
+      await forwardOnce({ ...container, store: lake, now: () => HALF_PAST + 3 * HOUR });
+      const unique = new Map(subscriber.received.map((alert) => [alert.alertId, alert.group.beyond]));
+      expect([...unique.values()], `call ${number}`).toEqual([undefined, undefined, undefined]);
+    }
+  });
+
+  it('with a threshold has those told of one by one and together in the same way, whether one log file has enough or several', async () => {
+    const many = ruleOf({
+      id: 'many',
+      pattern: { eventName: ['StopLogging'] },
+      threshold: { events: 2 },
+      group: { by: ['userIdentity.arn'], window: '1h', most: 3 },
+    });
+    const twice = (from: number, count: number) =>
+      flood(from, count).flatMap((event) => [event, { ...event, eventID: `${event.eventID}-again` }]);
+    const inOne = [logFileOfEvents(1, twice(0, 8))];
+    const inTwo = [
+      logFileOfEvents(1, flood(0, 8)),
+      logFileOfEvents(
+        2,
+        flood(0, 8).map((event) => Object.assign(event, { eventID: `${event.eventID}-again` })),
+      ),
+    ];
+    for (const files of [inOne, inTwo]) {
+      const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+      await forwardOnce({ store, channels: [subscriber], files, rules: [many] });
+      for (const hours of [3, 4, 5, 6]) await followUpOnce(store, [subscriber], HALF_PAST + hours * HOUR);
+      const alerts = subscriber.received.filter(({ kind }) => kind === 'alert');
+      expect(alerts.map(({ group }) => group.beyond)).toEqual([undefined, undefined, undefined, 3]);
+      const flooded = subscriber.received.filter(({ group }) => group.beyond !== undefined);
+      expect(Math.max(...flooded.map(({ group }) => group.events))).toBe(10);
+    }
+  });
+
   it('tells at once of a window that was quiet before', async () => {
     const [store, subscriber] = [new MemoryStore(), new Subscriber()];
     const next = flood(50, 2).map((event) => Object.assign(event, { eventTime: '2026-11-21T15:10:00Z' }));
@@ -230,6 +284,33 @@ describe('an event', () => {
     const { told } = await tell({}, [later, earlier]);
     expect(told.map(({ event, group }) => [event.eventId, group.events])).toEqual([['earlier', 2]]);
   });
+});
+
+describe('a hostile record', () => {
+  const hostile = {
+    'a token that starts again and again': { requestParameters: { text: '-eyJ'.repeat(60_000) } },
+    'thousands of fields': Object.fromEntries(Array.from({ length: 20_000 }, (_, i) => [`field${i}`, 'xyz'])),
+    'an id that is no text': { eventID: '\uD800' },
+    'names of a prototype': JSON.parse('{"__proto__":{"a":1},"constructor":"x","toString":[]}') as object,
+  };
+
+  it.each(Object.entries(hostile))(
+    'with %s is told of as any other',
+    async (_, fields) => {
+      const subscriber = new Subscriber();
+      const rules = ['a', 'b', 'c'].map((id) => ruleOf({ id, pattern: { eventName: ['StopLogging'] } }));
+      const files = [
+        logFileOfEvents(1, [
+          Object.assign({}, STOP, fields),
+          { ...STOP, eventID: 'after', principal: 'bob' },
+        ]),
+      ];
+      const result = await forwardOnce({ store: new MemoryStore(), channels: [subscriber], files, rules });
+      expect([failedOf(result), result.undecided]).toEqual([[], []]);
+      expect(subscriber.received).toHaveLength(6);
+    },
+    5000,
+  );
 });
 
 describe('a record that goes over a limit of one rule', () => {
@@ -301,6 +382,20 @@ describe('a log file', () => {
   });
 });
 
+describe('the counts of a rule', () => {
+  it('have an event whose answer was lost, and one that was met by a call that died', async () => {
+    const files = [logFileOfEvents(1, [STOP])];
+    for (const number of [1, 2, 3]) {
+      const [lake, subscriber] = [new MemoryStore(), new Subscriber()];
+      const container = { channels: [subscriber], files };
+      const first = await forwardOnce({ ...container, store: dyingStore(lake, number, 'applied') });
+      const second = await forwardOnce({ ...container, store: lake, now: () => HALF_PAST + 3 * HOUR });
+      const matches = [first, second].map(({ rules }) => rules.get('stopped')?.matches ?? 0);
+      expect(Math.max(...matches), `call ${number}`).toBe(1);
+    }
+  });
+});
+
 describe('a channel that refuses', () => {
   const files = logFilesOf(eventsOf(30), 5);
 
@@ -348,11 +443,120 @@ describe('a channel that refuses', () => {
     expect(alertBreaches(files, hub)).toEqual([]);
   });
 
+  it('for days is left alone longer and longer, and costs no more each time', async () => {
+    const [lake, hub] = [new MemoryStore(), new Subscriber('hub')];
+    hub.refuses = () => true;
+    await forwardOnce({ store: lake, channels: [hub], files: [logFileOfEvents(1, [STOP])] });
+    const counting = new FaultyStore(lake, () => undefined);
+    for (let minutes = 5; minutes <= 24 * 60; minutes += 5)
+      await followUpOnce(counting, [hub], HALF_PAST + 2 * HOUR + minutes * MINUTE);
+    // Six within the first hour, then one an hour; in between, only whether it is time.
+    expect(counting.calls.put).toBeLessThan(32);
+    expect(counting.calls.get).toBeLessThan(288 * 4);
+    hub.refuses = () => false;
+    await followUpOnce(lake, [hub], HALF_PAST + 28 * HOUR);
+    expect(hub.received).toHaveLength(1);
+  });
+
   it('and is switched on later has nothing of what was told before', async () => {
     const store = new MemoryStore();
     const [topic, hub] = [new Subscriber('sns'), new Subscriber('hub')];
     await forwardOnce({ store, channels: [topic], files });
     await followUpOnce(store, [topic, hub], HALF_PAST + 2 * HOUR + 10 * MINUTE);
     expect(hub.received.filter(({ kind }) => kind === 'alert')).toEqual([]);
+  });
+});
+
+describe('followup', () => {
+  const files = [logFileOfEvents(1, [STOP, { ...STOP, eventID: 'two' }])];
+  const FIVE = 5 * MINUTE;
+
+  /** Runs every five minutes, as deployed, from one time to another; when each message came, in minutes after the first. */
+  async function runs(
+    store: MemoryStore,
+    subscriber: Subscriber,
+    from: number,
+    until: number,
+  ): Promise<number[]> {
+    const came: number[] = [];
+    for (let now = from; now <= until; now += FIVE) {
+      const before = subscriber.received.length;
+      await followUpOnce(store, [subscriber], now, FIVE);
+      for (let i = before; i < subscriber.received.length; i += 1) came.push((now - from) / MINUTE);
+    }
+    return came;
+  }
+
+  it('looks at windows of the last hours every time, at those of a day every hour, and at older ones every day', async () => {
+    const late = logFileOfEvents(2, [{ ...STOP, eventID: 'late' }]);
+    const end = Date.parse('2026-11-21T15:00:00Z');
+    for (const [hours, within] of [
+      [1, 5],
+      [10, 60],
+      [50, 24 * 60],
+    ] as const) {
+      const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+      const container = { store, channels: [subscriber], files: [...files, late] };
+      await forwardOnce(
+        container,
+        files.map(({ key }) => ({ key })),
+      );
+      const arrival = end + hours * HOUR + 7 * MINUTE;
+      await forwardOnce({ ...container, now: () => arrival }, [{ key: late.key }]);
+      const [first = Infinity, ...others] = await runs(
+        store,
+        subscriber,
+        arrival + MINUTE,
+        arrival + 26 * HOUR,
+      );
+      expect(first, `${hours} hours`).toBeLessThanOrEqual(within);
+      expect(others).toEqual([]);
+      expect(subscriber.received.at(-1)?.group).toMatchObject({ events: 3 });
+    }
+  });
+
+  it('reads nothing again that it has dealt with, nor groups that are told of together', async () => {
+    const rule = ruleOf({
+      id: 'flood',
+      pattern: { eventName: ['StopLogging'] },
+      group: { by: ['userIdentity.arn'], window: '1h', most: 2 },
+    });
+    const events = Array.from({ length: 200 }, (_, i) => ({ ...STOP, eventID: `e${i}`, principal: `p${i}` }));
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    await forwardOnce({ store, channels: [subscriber], files: [logFileOfEvents(1, events)], rules: [rule] });
+    const counting = new FaultyStore(store, () => undefined);
+    await followUpOnce(counting, [subscriber], HALF_PAST + 3 * HOUR);
+    await followUpOnce(counting, [subscriber], HALF_PAST + 3 * HOUR + FIVE);
+    expect(counting.calls.get).toBeLessThan(30);
+    const after = counting.calls.get;
+    await followUpOnce(counting, [subscriber], HALF_PAST + 4 * HOUR);
+    expect(counting.calls.get).toBe(after);
+  });
+
+  it('that has no time for all begins with what is new', async () => {
+    const [store, subscriber] = [new MemoryStore(), new Subscriber()];
+    subscriber.refuses = () => true;
+    const old = logFileOfEvents(1, [STOP]);
+    const fresh = logFileOfEvents(2, [{ ...STOP, eventID: 'new', eventTime: '2026-11-22T14:10:00Z' }]);
+    for (const file of [old, fresh])
+      await forwardOnce({ store, channels: [subscriber], files: [file], now: () => HALF_PAST + 24 * HOUR });
+    subscriber.refuses = () => false;
+    let times = 0;
+    const now = HALF_PAST + 25 * HOUR;
+    const ports = {
+      store,
+      channels: [subscriber],
+      now: () => now,
+      leaseMs: 1,
+      hasTime: () => (times += 1) <= 2,
+      caller: 'x',
+    };
+    const { behind } = await followUp(ports, { graceMs: 0, lookBackMs: 96 * HOUR });
+    await followUp(
+      { ...ports, hasTime: () => true, now: () => now + HOUR },
+      { graceMs: 0, lookBackMs: 96 * HOUR },
+    );
+    expect(behind).toBe(true);
+    expect(subscriber.received.map(({ event }) => event.eventId).at(0)).toBe('new');
   });
 });

@@ -188,7 +188,7 @@ export async function forwardOnce(
       channels,
       rules: new RuleSet(rules),
       known,
-      gate: new WeightedGate(1 << 20),
+      gate: new WeightedGate(1 << 24),
       hasTime: container.hasTime ?? (() => true),
       now: container.now ?? (() => HALF_PAST + 2 * HOUR),
       leaseMs: LEASE,
@@ -208,6 +208,7 @@ export async function followUpOnce(
   store: ObjectStore,
   channels: readonly AlertChannel[],
   now: number = HALF_PAST + 4 * HOUR,
+  everyMs?: number,
 ): Promise<FollowedUp> {
   const ports = {
     store,
@@ -217,7 +218,11 @@ export async function followUpOnce(
     hasTime: () => true,
     caller: nextCaller(),
   };
-  return await followUp(ports, { graceMs: 15 * MINUTE, lookBackMs: 96 * HOUR });
+  return await followUp(ports, {
+    graceMs: 15 * MINUTE,
+    lookBackMs: 96 * HOUR,
+    ...(everyMs !== undefined && { everyMs }),
+  });
 }
 
 /** Per group that should have alerted, as `rule window group`, how many events it has (of `secrets`, different values): computed anew from the events, by a reading of the rules of its own. */

@@ -151,6 +151,23 @@ describe('an alert', () => {
     },
   );
 
+  it('says nothing of secrets in what it says of the event, nor in what its group has in common', () => {
+    const arn = 'arn:aws:iam::111122223333:user/mallory';
+    const alert = alertFor(
+      {
+        ...RECORD,
+        errorMessage: 'no: eyJhbGciOiJIUzI1NiJ9.eyJzdWIiOiIxIn0.x',
+        userAgent: 'curl https://b.s3.amazonaws.com/k?X-Amz-Signature=abc',
+        sourceIPAddress: '203.0.113.77',
+      },
+      'AWSLogs/x.json.gz',
+      ['userIdentity.arn', 'sourceIPAddress'],
+    );
+    const texts = [encodeAlert(alert), alertText(alert), alertSubject(alert)].join('\n');
+    for (const secret of [arn, 'eyJ', 'Signature', '203.0.113.77']) expect(texts).not.toContain(secret);
+    expect(alert.group.by['userIdentity.arn']).toBe('[redacted]');
+  });
+
   it('leaves out the longest fields of a record that is too long, and says which', () => {
     const alert = alertFor({
       ...RECORD,

@@ -48,15 +48,16 @@ export function factsOf(record: RecordView): EventFacts {
   };
 }
 
-const HOUR = 60 * 60_000;
+/** Archives put a day's records into one file; nothing comes from further ahead. */
+const AHEAD = 24 * 60 * 60_000;
 
 /**
- * When an event happened, in milliseconds since 1970; of one that doesn't say so, or says a time after its delivery, when its log file was
+ * When an event happened, in milliseconds since 1970; of one that doesn't say so, or says a time long after its delivery, when its log file was
  * delivered. `now` is only for log files whose name doesn't say that.
  */
 export function happenedAt(said: number | undefined, logFile: string, now: number): number {
   const delivered = logFileTime(logFile) ?? now;
-  return said !== undefined && said <= delivered + HOUR ? said : delivered;
+  return said !== undefined && said <= delivered + AHEAD ? said : delivered;
 }
 
 /** The text of what stands at a path, as groups go by: a scalar's own, anything else's JSON; empty if there is nothing. */

@@ -35,14 +35,14 @@ export function forwardReport(summary: ForwardSummary, width: number): string {
     ...(rows.length === 0
       ? []
       : [renderRows(['rule', 'new events', 'suppressed', 'too old', 'alerts'], rows, width)]),
-    `${count(alerts, 'alert')} printed, and ${count(followUps, 'message')} that say how many more there were${hint(alerts, rules.size)}`,
+    `${count(alerts, 'alert')} printed, and ${count(followUps, 'message')} that say how many more there were${hint(alerts, records)}`,
     ...failed.slice(0, SHOWN).map((problem) => `NOT forwarded: ${printable(problem)}`),
     ...(failed.length > SHOWN ? [`… and ${failed.length - SHOWN} more`] : []),
   ].join('\n');
 }
 
-function hint(alerts: number, rules: number): string {
-  return alerts === 0 && rules > 0
+function hint(alerts: number, records: number): string {
+  return alerts === 0 && records > 0
     ? '; what was told before is not told again: --lake with another folder starts anew'
     : '';
 }

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../shared/core/query-result.ts';
 import { RECORD, type Field, type Shape } from '../../shared/core/record-shape.ts';
+import { isBooleanText } from '../../shared/core/rules/boolean-texts.ts';
+import { compileEventPattern } from '../../shared/core/rules/event-pattern.ts';
 import type { Predicate } from '../../shared/core/rules/predicate.ts';
 import { rulesOfFiles } from '../../shared/core/rules/rule-of-file.ts';
 import { ingestFolder } from '../support/ingest-folder.ts';
@@ -61,13 +63,26 @@ describe.skipIf(!hasSharedData)('rules on all real records (skipped where ../sha
     expect(rules.length).toBeGreaterThan(30);
     expect(selected).toBeGreaterThan(100);
   });
+
+  it('which have some booleans as texts, and some as booleans, are found by either, everywhere', async () => {
+    const spelt = (kind: string): string[] =>
+      [...seen.stream].flatMap(([position, { value }]) =>
+        typeof value['sessionCredentialFromConsole'] === kind ? [position] : [],
+      );
+    const all = spelt('string').concat(spelt('boolean')).sort();
+    const patterns = [['true'], [true], [{ exists: true }], [{ 'anything-but': 'false' }]];
+    const verdicts = await allVerdicts(
+      patterns.map((values) => compileEventPattern({ sessionCredentialFromConsole: values })),
+      seen,
+      lake,
+    );
+    expect(spelt('string').length).toBeGreaterThan(100);
+    expect(spelt('boolean').length).toBeGreaterThan(10);
+    expect(verdicts).toEqual(patterns.map(() => ({ stream: all, rebuilt: all, sql: all })));
+  });
 });
 
-const ONLY_TEXT = [
-  '.sessionCredentialFromConsole: boolean string',
-  '.resources.arn: only the stream',
-  '.resources.ARN: only the lake',
-];
+const ONLY_TEXT = ['.resources.arn: only the stream', '.resources.ARN: only the lake'];
 
 async function rulesIn(folder: string): Promise<[string, Predicate][]> {
   const paths = await readdir(folder, { recursive: true });
@@ -79,13 +94,14 @@ async function rulesIn(folder: string): Promise<[string, Predicate][]> {
   return rulesOfFiles(files).rules.map(({ path, rule }) => [path, rule.predicate]);
 }
 
-/** What the lake can know of a record: `null` where there is a column is a field that is absent. */
+/** What the lake can know of a record: `null` where there is a column is a field that is absent, and some booleans are texts to rules too. */
 function known(value: JsonValue, shape: Shape): JsonValue {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
   const entries = Object.entries(value).flatMap(([name, inner]): [string, JsonValue][] => {
     const field: Field | undefined = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (field === undefined) return [[name, inner]];
     if (inner === null) return [];
+    if (typeof inner === 'boolean' && isBooleanText([name])) return [[name, String(inner)]];
     if (field.as === 'struct') return [[name, known(inner, field.shape)]];
     if (field.as !== 'structs' || !Array.isArray(inner)) return [[name, inner]];
     return [[name, inner.map((element: JsonValue) => known(element, field.shape))]];

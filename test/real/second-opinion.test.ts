@@ -119,11 +119,16 @@ const REVIEWED: readonly Reviewed[] = [
   ['detection-service-disabled', 120, 'each', 'As in line 119, and by the first Macie, which is no more.'],
   [
     'instance-credentials-from-two-addresses',
-    101,
+    103,
     'ours',
-    'The record of their test was made without ec2RoleDelivery, which the sessions of instances have.',
+    'The record of their test was made without invokedBy, which calls have that a service makes for somebody.',
   ],
-  ['instance-credentials-from-two-addresses', 110, 'ours', 'As in line 101.'],
+  [
+    'instance-credentials-from-two-addresses',
+    107,
+    'each',
+    'Ours counts addresses and alerts at the second; the agent’s connections come from the first, the instance’s own.',
+  ],
   [
     'kms-key-deletion-scheduled',
     113,
@@ -143,12 +148,6 @@ const REVIEWED: readonly Reviewed[] = [
     'Whoever set the password knows it until the user changes it, so that a change that is asked for makes it no safer.',
   ],
   [
-    'rds-instance-public',
-    138,
-    'ours',
-    'ModifyDBCluster can’t make a cluster public: its request has no such parameter.',
-  ],
-  [
     's3-bucket-protection-removed',
     203,
     'each',
@@ -164,11 +163,10 @@ const REVIEWED: readonly Reviewed[] = [
     'theirs',
     'A KMS key of another account locks objects as well as a customer’s key does; ours selects the latter alone.',
   ],
-  [PUBLIC_POLICIES, 177, 'theirs', 'A search domain was opened to all: ours knows none.'],
+  [PUBLIC_POLICIES, 177, 'ours', NO_TEXT],
   [PUBLIC_POLICIES, 178, 'ours', NO_TEXT],
   [PUBLIC_POLICIES, 179, 'ours', NO_TEXT],
   [PUBLIC_POLICIES, 180, 'theirs', NOT_CONDITIONS],
-  [PUBLIC_POLICIES, 181, 'theirs', NOT_CONDITIONS],
   [PUBLIC_POLICIES, 182, 'theirs', NOT_CONDITIONS],
   [
     'secrets-enumerated',

@@ -180,9 +180,23 @@ const ADDRESS_MACROS = [
     THEN array_to_string(list_transform(groups, lambda trino_part: trino_bits('0x' || trino_part, 16)), '') END`,
   `trino_ipv6(s) AS CASE WHEN regexp_full_match(s, '[0-9a-fA-F:]*:[0-9a-fA-F:]*') THEN trino_ip_bits(trino_ip_expanded(s)) END`,
   `trino_ip_unmapped(bits) AS CASE WHEN starts_with(bits, '${'0'.repeat(80)}${'1'.repeat(16)}') THEN right(bits, 32) ELSE bits END`,
-  `trino_ip(s) AS coalesce(trino_ipv4(s), trino_ip_unmapped(trino_ipv6(s)))`,
-  `trino_network_contains(network, address) AS length(address) = length(trino_ip(string_split(network, '/')[1]))
-    AND starts_with(address, left(trino_ip(string_split(network, '/')[1]), CAST(string_split(network, '/')[2] AS INTEGER)))`,
+  // A macro's argument is pasted wherever it is named, and a lambda's is computed once.
+  `trino_ip(s) AS list_transform([s], lambda trino_text: coalesce(trino_ipv4(trino_text), trino_ip_unmapped(trino_ipv6(trino_text))))[1]`,
+  // Without an address Trino doesn't look at the network. Behind its own bits an IPv4 network has zeros; of an IPv6 network Trino doesn't care.
+  `trino_bits_contain(n) AS CASE
+    WHEN n.address IS NULL THEN NULL
+    WHEN n.size IS NULL THEN error('Invalid CIDR')
+    WHEN n.base IS NULL THEN error('Invalid network IP address')
+    WHEN n.size < 0 THEN error('Invalid prefix length')
+    WHEN n.size > length(n.base) THEN error('Prefix length exceeds address length')
+    WHEN length(n.base) = 32 AND contains(substr(n.base, n.size + 1), '1') THEN error('Invalid CIDR')
+    ELSE length(n.address) = length(n.base) AND starts_with(n.address, left(n.base, n.size)) END`,
+  `trino_network_contains(network, address) AS list_transform(
+    [struct_pack(
+      base := trino_ip(string_split(network, '/')[1]),
+      size := TRY_CAST(nullif(string_split(network, '/')[2], '') AS INTEGER),
+      address := address)],
+    lambda trino_network: trino_bits_contain(trino_network))[1]`,
 ];
 
 const letters = (count: number) => Array.from({ length: count }, (_, index) => `a${index + 1}`);

@@ -1,3 +1,4 @@
+import { booleansAsText } from './boolean-texts.ts';
 import { compileValues } from './event-pattern-values.ts';
 import { PatternError } from './pattern-error.ts';
 import { pathName, type Condition, type FieldsHold, type Predicate, type ValueTest } from './predicate.ts';
@@ -86,7 +87,8 @@ class PatternReader {
         where,
         `a list of values or an object of fields is expected, not ${kindOf(value)}`,
       );
-    return this.#put({ path, reads: 'value', anyOf: this.#tests(value, where) }, where, given);
+    const condition: Condition = { path, reads: 'value', anyOf: this.#tests(value, where) };
+    return this.#put(booleansAsText(condition), where, given);
   }
 
   #tests(values: readonly unknown[], where: string): readonly ValueTest[] {

@@ -1,6 +1,6 @@
 import type { JsonValue } from '../query-result.ts';
 import { hasValue, type CompiledCondition } from './match-condition.ts';
-import { isList, someValue, textOf, type Looking } from './match-path.ts';
+import { asRead, isList, someValue, type Looking } from './match-path.ts';
 import { listsTooDeep, MAX_NESTED_LISTS } from './record-error.ts';
 
 /**
@@ -143,7 +143,7 @@ class ListMatcher {
   #holdsUnbound(list: readonly JsonValue[], node: Node, leaf: Leaf, asked: Asked): boolean {
     if (
       leaf === node.own &&
-      list.some((element) => isScalar(element) && leaf.passes(asRead(element, leaf), this.#looking))
+      list.some((element) => isScalar(element) && leaf.passes(asRead(element, leaf.path), this.#looking))
     )
       return true;
     return mayBeAbsent(leaf, asked) && !hasValue(list, leaf.path, node.depth, this.#looking);
@@ -160,8 +160,4 @@ function field(fields: Readonly<Record<string, JsonValue>> | undefined, name: st
 
 function isScalar(json: JsonValue): json is string | number | boolean | null {
   return typeof json !== 'object' || json === null;
-}
-
-function asRead(value: string | number | boolean | null, leaf: Leaf): string | number | boolean | null {
-  return leaf.path.reads === 'value' ? value : textOf(value);
 }

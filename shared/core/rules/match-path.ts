@@ -1,4 +1,5 @@
 import type { JsonValue } from '../query-result.ts';
+import { isBooleanText } from './boolean-texts.ts';
 import { listsTooDeep, MAX_NESTED_LISTS, RecordError } from './record-error.ts';
 import type { RecordView } from './record-view.ts';
 import type { OtherFields, PassesTests, Scalar } from './value-test.ts';
@@ -48,6 +49,8 @@ export class Looking implements OtherFields {
 export interface FieldPath {
   readonly names: readonly string[];
   readonly reads: 'value' | 'text';
+  /** `true` is read as its text (see boolean-texts.ts). */
+  readonly isBooleanText: boolean;
   /** `keys[i][n]`: the names from the i-th on, n + 1 of them joined by dots, for a record may have `a.b` where another has `b` in `a`. */
   readonly keys: readonly (readonly string[])[];
 }
@@ -56,7 +59,7 @@ export function fieldPath(names: readonly string[], reads: 'value' | 'text'): Fi
   const keys = names.map((_, from) =>
     names.slice(from).map((_, more) => names.slice(from, from + more + 1).join('.')),
   );
-  return { names, reads, keys };
+  return { names, reads, isBooleanText: isBooleanText(names), keys };
 }
 
 /** Asked of a value at the end of a path. `text` paths give texts and nulls. */
@@ -79,7 +82,7 @@ export function someValue(
   lists = 0,
 ): boolean {
   if (typeof json !== 'object' || json === null)
-    return at === path.names.length && question.passes(path.reads === 'value' ? json : textOf(json), looking);
+    return at === path.names.length && question.passes(asRead(json, path), looking);
   if (isList(json)) return someElement(json, path, at, question, looking, lists);
   if (at === path.names.length)
     return (
@@ -113,6 +116,8 @@ export function isList(json: JsonValue): json is readonly JsonValue[] {
   return Array.isArray(json);
 }
 
-export function textOf(value: Scalar): string | null {
-  return value === null ? null : String(value);
+export function asRead(value: Scalar, { reads, isBooleanText }: FieldPath): Scalar {
+  if (reads === 'text' || (isBooleanText && typeof value === 'boolean'))
+    return value === null ? null : String(value);
+  return value;
 }

@@ -30,7 +30,6 @@ function valueTests(element: string, condition: Condition, tests: Tests): Sql {
   const [text, json] = [`json_extract_scalar(${element}, '$')`, `json_format(${element})`];
   const { texts, scalars, others } = sortTests(tests);
   const plain = texts.filter(isPlainInJson);
-  const isString = atom(`${json} LIKE '"%'`, 'never', `${json} NOT LIKE '"%'`);
   const exact = plain.flatMap((test) =>
     test.test === 'equals' && test.ignoreCase !== true ? [`"${String(test.value)}"`] : [],
   );
@@ -47,7 +46,7 @@ function valueTests(element: string, condition: Condition, tests: Tests): Sql {
     ),
     guarded(
       texts.filter((test) => !isPlainInJson(test)),
-      isString,
+      isString(json),
       (some) => textTests(text, some, condition.path),
     ),
     ...others.map((test) => otherValueTest(element, condition, test)),
@@ -70,11 +69,16 @@ function jsonTextTests(element: string, condition: Condition, tests: Tests): Sql
   const any = `if(is_json_scalar(${element}), ${scalar}, ${json})`;
   const { texts, scalars, others } = sortTests(tests);
   const ofObjects = texts.filter(mayPassObjects);
+  const [ofStrings, ofScalars] = partition(
+    texts.filter((test) => !mayPassObjects(test)),
+    isUnusualNumber,
+  );
   return or([
-    textTests(
-      scalar,
-      texts.filter((test) => !mayPassObjects(test)),
-      condition.path,
+    textTests(scalar, ofScalars, condition.path),
+    // A string whose text is that of a number that is read as another text.
+    guarded(ofStrings, isString(json), (some) => textTests(scalar, some, condition.path)),
+    ...numbersOf(ofScalars).map((number) =>
+      numberTest(`TRY_CAST(${json} AS double)`, { test: 'number', low: number, high: number }),
     ),
     textTests(any, ofObjects, condition.path),
     and([not(isScalar(element)), textTests(unescaped(json), ofObjects.filter(seesQuotes), condition.path)]),
@@ -100,6 +104,37 @@ export function objectTests(column: string, condition: Condition): Sql | undefin
   if (scalars.length > 0 || others.length > 0 || !texts.every(mayPassObjects)) return undefined;
   const quoted = texts.filter(seesQuotes);
   return or([textTests(column, texts, condition.path), textTests(unescaped(column), quoted, condition.path)]);
+}
+
+/** The numbers whose texts, as JavaScript writes them, are expected: the record may write them otherwise (`50.0`). */
+function numbersOf(tests: readonly TextTest[]): number[] {
+  const numbers = tests.flatMap((test) => (isNumberText(test) ? [Number(test.value)] : []));
+  return [...new Set(numbers)];
+}
+
+type Equals = Extract<TextTest, { test: 'equals' }>;
+
+/** `50`, but not `50.0`, `1e2` or `12345678901234567890`: no number is read so. */
+function isNumberText(test: TextTest): test is Equals {
+  if (test.test !== 'equals') return false;
+  const text = String(test.value);
+  const written = test.ignoreCase === true ? text.toLowerCase() : text;
+  return Number.isFinite(Number(text)) && String(Number(text)) === written;
+}
+
+/** A text like a number's that no number is read as: a string alone can have it. */
+function isUnusualNumber(test: TextTest): boolean {
+  return test.test === 'equals' && JSON_NUMBER.test(String(test.value)) && !isNumberText(test);
+}
+
+const JSON_NUMBER = /^-?\d+(?:\.\d+)?(?:e[+-]?\d+)?$/i;
+
+function partition<T>(items: readonly T[], isFirst: (item: T) => boolean): [T[], T[]] {
+  return [items.filter(isFirst), items.filter((item) => !isFirst(item))];
+}
+
+function isString(json: string): Sql {
+  return atom(`${json} LIKE '"%'`, 'never', `${json} NOT LIKE '"%'`);
 }
 
 function isScalar(element: string): Sql {

@@ -1,5 +1,6 @@
 import { sqlString } from '../sql-text.ts';
 import { foldCase } from './fold-case.ts';
+import { networkText } from './predicate-sql-cidr.ts';
 import { pathName, type Condition, type ValueTest, type Wildcard } from './predicate.ts';
 import { and, atom, FALSE, or, type Sql } from './predicate-sql-text.ts';
 
@@ -47,7 +48,7 @@ function textTest(text: string, test: Exclude<TextTest, { test: 'equals' }>, pat
   }
   // What is no address is NULL.
   if (test.test === 'cidr')
-    return atom(`contains(${sqlString(test.text)}, TRY_CAST(${text} AS ipaddress))`, 'always');
+    return atom(`contains(${sqlString(networkText(test))}, TRY_CAST(${text} AS ipaddress))`, 'always');
   const literal = { literal: test.value };
   const any = { any: 'text' } as const;
   return like(text, test.test === 'prefix' ? [literal, any] : [any, literal], test.ignoreCase);

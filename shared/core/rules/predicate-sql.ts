@@ -9,11 +9,18 @@ import { pathName, type Condition, type FieldsHold, type Predicate } from './pre
  * for no others; false or NULL for those. In the lake's columns of JSON a list may stand anywhere: `json_query` in its lax mode looks into
  * them, and `any_match` goes through what it finds (Trino documentation, "JSON functions and operators", "Array functions").
  *
- * Exact for records as CloudTrail writes them. What it doesn't see:
+ * Exact for records as CloudTrail writes them. Where it differs from the stream:
  * - `null` in a column of its own is a field that is absent (the lake doesn't tell them apart);
- * - structures (userIdentity, resources…) that are something else, numbers where there should be text: they are in `unmapped`, or are text;
+ * - structures (userIdentity, resources…) that are something else are in `unmapped`; numbers, booleans, objects and lists where there should be
+ *   text are their text, and nothing is inside them;
  * - lists directly in lists; columns of JSON that are a list themselves, or a text of which a pattern tells the ends; names of fields with a
- *   dot in them; letters that `lower` folds and `foldCase` doesn't; addresses with leading zeros.
+ *   dot in them; letters that `lower` folds and `foldCase` doesn't; addresses with leading zeros;
+ * - of a key that stands twice within a column of JSON, the stream sees the last, SQL any of them, or both;
+ * - numbers read as text: the stream takes JavaScript's text of them (`50` for `50.0`, and digits that a double doesn't hold are lost), SQL the
+ *   record's own or Trino's. A whole value is compared as a number and so agrees; a part of one (`endswith: '0'`) is not, nor is a number within
+ *   the text of an object, one that is compared with another field, or one beyond all doubles (`1e400`);
+ * - the text of an object deeper in a column: Trino's `json_parse` sorts the keys (`json_query` before it doesn't, but makes no JSON of the
+ *   elements), so that a test that spans two keys may fail there. The text of a whole column is the record's own.
  *
  * Throws `NoSqlError`.
  */

@@ -9,7 +9,8 @@ import type { JsonObject, RecordView } from './record-view.ts';
  * rules are those of docs/lake.md. What the lake doesn't hold can't come back:
  *
  * - `null` in a column, or in a leaf of a struct, is a field that is absent;
- * - of a number, a boolean, an object or a list in a text column, its text comes back (but for the fields of `BOOLEANS` and `OBJECTS`);
+ * - of a number, a boolean, an object or a list in a text column, its text comes back (but for the fields of `BOOLEANS` and `OBJECTS`; rules see
+ *   no difference in those of boolean-texts.ts);
  * - `arn` of a resource comes back as `ARN`; of a key that stands twice, the last value.
  */
 

@@ -1,4 +1,5 @@
 import type { CompiledRule } from './compiled-rule.ts';
+import { fieldText } from './event-facts.ts';
 import { compilePredicate } from './match.ts';
 import { RecordError } from './record-error.ts';
 import type { Predicate } from './predicate.ts';
@@ -24,6 +25,14 @@ export function failedCases({ definition: { cases }, predicate }: CompiledRule):
       return [`the malformed case "${name}" is to come to "no match": ${said}`];
     }),
   ];
+}
+
+/** Whether no matching case has the field, as groups and thresholds look for it. False without such cases. */
+export function isInNoCase(field: string, { definition: { cases } }: CompiledRule): boolean {
+  const { matches } = cases;
+  return (
+    matches.length > 0 && matches.every(({ event }) => fieldText(viewOf(event), field.split('.')) === '')
+  );
 }
 
 function notMatched(name: string, failed: readonly FailedCondition[]): string {

@@ -2,7 +2,8 @@ import { isoTime } from '../iso-time.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { covers } from './predicate-cover.ts';
 import { deadParts } from './predicate-reach.ts';
-import { failedCases } from './rule-cases.ts';
+import { documentedField } from './documented-field.ts';
+import { failedCases, isInNoCase } from './rule-cases.ts';
 import { rulesOfFiles, type RuleFile } from './rule-of-file.ts';
 import { overlaps, type Overlap } from './rule-overlap.ts';
 import { fieldsOf, unknownFields } from './unknown-fields.ts';
@@ -32,6 +33,8 @@ export type ComplaintCode =
   | 'dead-alternative'
   | 'idle-condition'
   | 'unknown-field'
+  /** Of `group.by` or `threshold.distinct`. */
+  | 'field-in-no-case'
   | 'always-suppressed'
   | 'suppression-over'
   | 'suppression-ends'
@@ -75,6 +78,8 @@ function checkRule({ path, rule }: Placed, now: number): Found[] {
     ...tooFewCases(rule),
     ...reach(rule),
     ...fields(rule),
+    ...groupFields(rule),
+    ...countedField(rule),
     ...suppressions(rule, now),
   ];
 }
@@ -140,6 +145,42 @@ function fields({ definition: { group, threshold }, predicate, suppressions }: C
     const message = `CloudTrail documents no field ${field}${meant}`;
     return { level: 'warning', code: 'unknown-field', message };
   });
+}
+
+/** Every record of CloudTrail has them, and so a case may leave them out. */
+const OF_EVERY_RECORD = new Set(
+  'recipientAccountId awsRegion sourceIPAddress eventID eventName eventSource eventTime eventType eventVersion'.split(
+    ' ',
+  ),
+);
+
+function isOfEveryRecord(field: string): boolean {
+  return OF_EVERY_RECORD.has(field) || /^userIdentity(?:\.|$)/.test(field);
+}
+
+/** Fields that CloudTrail doesn't have are named already. */
+function isMissing(field: string, rule: CompiledRule): boolean {
+  const isKnown = documentedField(field.split('.')) !== 'unknown';
+  return isKnown && !isOfEveryRecord(field) && isInNoCase(field, rule);
+}
+
+function groupFields(rule: CompiledRule): Found[] {
+  const { by } = rule.definition.group;
+  const own = by.filter((field) => !isOfEveryRecord(field));
+  if (own.length === 0 || !own.every((field) => isMissing(field, rule))) return [];
+  const same =
+    own.length === by.length
+      ? ''
+      : ` of the same ${by.filter((field) => !own.includes(field)).join(' and ')}`;
+  const message = `none of its matching cases has a value in ${own.join(' or ')}: all events${same} would be one group; name the field that tells them apart, or add a case that has it`;
+  return [{ level: 'warning', code: 'field-in-no-case', message }];
+}
+
+function countedField(rule: CompiledRule): Found[] {
+  const { threshold } = rule.definition;
+  if (threshold?.distinct === undefined || !isMissing(threshold.distinct, rule)) return [];
+  const message = `none of its matching cases has a value in ${threshold.distinct}: its values would count as one, and the threshold of ${threshold.events} would never be reached; name a field that the events have, or add a case that has it`;
+  return [{ level: 'warning', code: 'field-in-no-case', message }];
 }
 
 function suppressions({ predicate, suppressions }: CompiledRule, now: number): Found[] {

@@ -93,6 +93,10 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string | nul
     [`contains('2001:db8::/32', TRY_CAST('10.0.0.1' AS ipaddress))`, 'false'],
     [`contains('2001:db8::/32', TRY_CAST('2001:db8::1::2' AS ipaddress))`, null],
     [`contains('2001:db8::/32', TRY_CAST('2001:db8:1' AS ipaddress))`, null],
+    [`contains('203.0.113.5/32', TRY_CAST('203.0.113.5' AS ipaddress))`, 'true'],
+    [`contains('0.0.0.0/0', TRY_CAST('203.0.113.5' AS ipaddress))`, 'true'],
+    [`contains('2001:db8::1/32', TRY_CAST('2001:db8::2' AS ipaddress))`, 'true'],
+    [`contains('no network', TRY_CAST('no address' AS ipaddress))`, null],
     [`contains(ARRAY['a', 'b'], 'a')`, 'true'],
   ],
   'dates and times': [
@@ -212,4 +216,23 @@ test('a unit that Trino does not know is an error', async () => {
   await expect(valueOf(`date_add('fortnight', 1, DATE '2026-01-01')`)).rejects.toThrow(
     "'fortnight' is not a valid field",
   );
+});
+
+describe('what is no network to Trino is an error', () => {
+  test.each([
+    ['203.0.113.5', 'Invalid CIDR'],
+    ['203.0.113.5/', 'Invalid CIDR'],
+    ['203.0.113.5/x', 'Invalid CIDR'],
+    ['10.0.0.1/8', 'Invalid CIDR'],
+    ['0.0.0.1/0', 'Invalid CIDR'],
+    ['010.0.0.0/8', 'Invalid network IP address'],
+    ['10.0.0/8', 'Invalid network IP address'],
+    ['10.0.0.0/-1', 'Invalid prefix length'],
+    ['10.0.0.0/33', 'Prefix length exceeds address length'],
+    ['2001:db8::/129', 'Prefix length exceeds address length'],
+  ])('%s', async (network, message) => {
+    await expect(valueOf(`contains('${network}', TRY_CAST('10.0.0.1' AS ipaddress))`)).rejects.toThrow(
+      message,
+    );
+  });
 });

@@ -2,15 +2,16 @@ import { readdirSync, readFileSync } from 'node:fs';
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { pathName, type Predicate } from '../../../shared/core/rules/predicate.ts';
+import { pathName, type Condition, type Predicate } from '../../../shared/core/rules/predicate.ts';
 import {
   recordViewOfValue,
   type JsonObject,
   type RecordView,
 } from '../../../shared/core/rules/record-view.ts';
-import { compileEventPattern } from '../../../shared/core/rules/event-pattern.ts';
+import { compileRule } from '../../../shared/core/rules/compiled-rule.ts';
+import { documentedField } from '../../../shared/core/rules/documented-field.ts';
 import { compilePredicate } from '../../../shared/core/rules/match.ts';
-import { RULE, windowMinutes, type RuleDefinition } from '../../../shared/core/rules/rule-format.ts';
+import { windowMinutes, type RuleDefinition } from '../../../shared/core/rules/rule-format.ts';
 
 const FOLDER = new URL('../../../rules/', import.meta.url);
 
@@ -27,10 +28,8 @@ interface PackRule {
 
 function load(file: string): PackRule {
   const text = readFileSync(new URL(file, FOLDER), 'utf8');
-  const rule = RULE.parse(parse(text));
-  const predicate = compileEventPattern(rule.pattern);
-  const selects = compilePredicate(predicate);
-  return { rule, text, predicate, matches: (event) => selects(viewOf(event)) };
+  const { definition, predicate, matches } = compileRule(parse(text), file);
+  return { rule: definition, text, predicate, matches: (event) => matches(viewOf(event)) };
 }
 
 function viewOf(event: Readonly<Record<string, unknown>>): RecordView {
@@ -42,9 +41,24 @@ function branchesOf(predicate: Predicate): readonly Predicate[] {
   return predicate.kind === 'any' ? predicate.of : [predicate];
 }
 
+/** What holds of everything that a predicate without alternatives selects. */
+function conditionsOf(predicate: Predicate): readonly Condition[] {
+  if (predicate.kind === 'fields') return predicate.conditions;
+  return predicate.kind === 'all' ? predicate.of.flatMap(conditionsOf) : [];
+}
+
+/** What an event has at a path, lists looked through, as the text by which events are grouped and counted. */
+function textsAt(value: unknown, path: readonly string[]): readonly string[] {
+  if (Array.isArray(value)) return value.flatMap((one) => textsAt(one, path));
+  const [name, ...rest] = path;
+  if (name === undefined) return value === undefined || value === null ? [] : [JSON.stringify(value)];
+  if (typeof value !== 'object' || value === null) return [];
+  return textsAt((value as Readonly<Record<string, unknown>>)[name], rest);
+}
+
 /** Fields of the record itself that every way through the pattern looks at. */
 function fieldsOf(predicate: Predicate): string[] {
-  const branches = branchesOf(predicate).map((branch) => (branch.kind === 'fields' ? branch.conditions : []));
+  const branches = branchesOf(predicate).map(conditionsOf);
   const paths = branches.map((conditions) => conditions.map(({ path }) => pathName(path)));
   return (paths[0] ?? []).filter((path) => paths.every((others) => others.includes(path)));
 }
@@ -112,6 +126,21 @@ describe.each([...pack])('%s', (name, { rule, text, predicate, matches }) => {
     expect(rule.why.length).toBeGreaterThan(60);
   });
 
+  it('groups and counts by fields that its events have', () => {
+    const isIdentity = (field: string): boolean => field.startsWith('userIdentity.');
+    const strange = rule.group.by.filter((field) => documentedField(field.split('.')) === 'unknown');
+    expect(strange).toEqual([]);
+    // Who it was is left out of many cases; what was done to what isn't.
+    const fields = rule.group.by.slice(1);
+    const groups = fields.every(isIdentity) ? [] : fields;
+    const { distinct } = rule.threshold ?? {};
+    const wanted = [groups, distinct === undefined ? [] : [distinct]].filter((some) => some.length > 0);
+    const without = rule.cases.matches.filter(({ event }) =>
+      wanted.some((some) => some.every((field) => textsAt(event, field.split('.')).length === 0)),
+    );
+    expect(without.map(verdictFor)).toEqual([]);
+  });
+
   it('is one alert for what one principal or resource does, not for the whole organization', () => {
     expect(rule.group.by[0]).toBe('recipientAccountId');
     expect(windowMinutes(rule.group.window)).toBeGreaterThanOrEqual(15);
@@ -144,6 +173,23 @@ describe('the pack', () => {
     expect(counts.length).toBeGreaterThan(5);
     expect(Math.min(...counts)).toBeGreaterThanOrEqual(2);
     expect(Math.max(...counts)).toBeLessThanOrEqual(50);
+  });
+
+  it('counts what a role does, and not what each of its sessions does: sessions may be called anything', () => {
+    const byCaller = rules.filter(
+      ({ id, threshold, group }) =>
+        threshold !== undefined &&
+        id !== 'instance-credentials-from-two-addresses' &&
+        group.by.some((field) => field.startsWith('userIdentity.')),
+    );
+    expect(byCaller.length).toBeGreaterThan(5);
+    expect(byCaller.map(({ group }) => group.by)).toEqual(
+      byCaller.map(() => [
+        'recipientAccountId',
+        'userIdentity.sessionContext.sessionIssuer.arn',
+        'userIdentity.userName',
+      ]),
+    );
   });
 
   it('suppresses nothing: suppressions are for whoever deploys it', () => {
@@ -334,17 +380,20 @@ describe('security-group-open-to-world', () => {
     readonly cidr: string;
   }
 
-  const port = fc.oneof(fc.constantFrom(21, 22, 23, 3388, 3389, 3390), fc.nat(65_535));
+  const PORTS = [22, 445, 3306, 3389, 5432, 6379, 9200, 27_017];
+  const EVERYBODY = ['0.0.0.0/0', '198.51.100.7/0', '0.0.0.0/1', '128.0.0.0/1', '::/0', '::/1', '8000::/1'];
+
+  const port = fc.oneof(fc.constantFrom(...PORTS.flatMap((one) => [one - 1, one, one + 1])), fc.nat(65_535));
   const opening: fc.Arbitrary<Opening> = fc.record({
     protocol: fc.constantFrom('tcp', 'tcp', '-1'),
     from: port,
     to: port,
-    cidr: fc.constantFrom('0.0.0.0/0', '::/0', '192.0.2.0/24', '0.0.0.0/10', '2001:db8::/32'),
+    cidr: fc.constantFrom(...EVERYBODY, '192.0.2.0/24', '0.0.0.0/10', '10.0.0.0/11', '2001:db8::/31'),
   });
 
   const isOpen = ({ protocol, from, to, cidr }: Opening): boolean =>
-    ['0.0.0.0/0', '::/0'].includes(cidr) &&
-    (protocol === '-1' || [22, 3389].some((admin) => from <= admin && admin <= to));
+    EVERYBODY.includes(cidr) &&
+    (protocol === '-1' || PORTS.some((sensitive) => from <= sensitive && sensitive <= to));
 
   const ranges = (cidr: string): Record<string, unknown> =>
     cidr.includes(':')
@@ -378,6 +427,25 @@ describe('security-group-open-to-world', () => {
     };
   }
 
+  it('takes a call of the old form by the same measure', () => {
+    const { matches } = ruleOf('security-group-open-to-world');
+    fc.assert(
+      fc.property(opening, (one) => {
+        const ports = one.protocol === '-1' ? {} : { fromPort: one.from, toPort: one.to };
+        const { protocol: ipProtocol, cidr: cidrIp } = one;
+        const requestParameters = {
+          groupId: 'sg-0aaaabbbb',
+          ipProtocol,
+          cidrIp,
+          ...ports,
+          ipPermissions: {},
+        };
+        expect(matches({ ...authorized([]), requestParameters })).toBe(isOpen(one));
+      }),
+      { numRuns: 300 },
+    );
+  });
+
   it('takes a call when one of its permissions, by itself, opens an administrator’s port to everybody', () => {
     const { matches } = ruleOf('security-group-open-to-world');
     fc.assert(
@@ -396,5 +464,74 @@ describe('security-group-open-to-world', () => {
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('policy-allows-everything', () => {
+  const written = (policyDocument: string): Record<string, unknown> => ({
+    eventSource: 'iam.amazonaws.com',
+    eventName: 'PutUserPolicy',
+    requestParameters: { userName: 'mallory', policyDocument },
+  });
+
+  const ordinary = fc.constantFrom(
+    's3:GetObject',
+    'sqs:*',
+    'iam:GetUser',
+    'iam:List*',
+    'iam:Get*',
+    'iam:PassRole',
+  );
+  const wide = fc.constantFrom(
+    '*',
+    '*:*',
+    'iam:*',
+    'Iam:*',
+    'iam:Put*',
+    'iam:*Policy',
+    'iam:Set*',
+    'iam:S*',
+    'iam:P?tUserPolicy',
+  );
+  const space = fc.stringMatching(/^[ \t\n\r]{0,3}$/);
+
+  /** JSON as somebody may write it who likes space. */
+  function documentOf(actions: readonly string[], [a, b, c]: readonly [string, string, string]): string {
+    const list = actions.map((action) => JSON.stringify(action)).join(`${a},${b}`);
+    const value = actions.length === 1 ? list : `[${a}${list}${c}]`;
+    return `{"Statement":[{"Effect":"Allow","Action"${b}:${c}${value},"Resource":["*"]}]}`;
+  }
+
+  it('takes a document with a wide action at any place of a list, however it is spaced', () => {
+    const { matches } = ruleOf('policy-allows-everything');
+    const lists = fc.tuple(fc.array(ordinary, { maxLength: 3 }), wide, fc.array(ordinary, { maxLength: 3 }));
+    fc.assert(
+      fc.property(lists, fc.tuple(space, space, space), ([before, action, after], spaces) => {
+        expect(matches(written(documentOf([...before, action, ...after], spaces)))).toBe(true);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it('leaves documents of ordinary actions alone, whatever the resource', () => {
+    const { matches } = ruleOf('policy-allows-everything');
+    const lists = fc.array(ordinary, { minLength: 1, maxLength: 5 });
+    fc.assert(
+      fc.property(lists, fc.tuple(space, space, space), (actions, spaces) => {
+        expect(matches(written(documentOf(actions, spaces)))).toBe(false);
+      }),
+      { numRuns: 300 },
+    );
+  });
+
+  it.each([
+    String.raw`"Action":"\u002a"`,
+    String.raw`"Action":"\u0069am:*"`,
+    String.raw`"\u0041ction":"*"`,
+    '"NotAction":"s3:*"',
+    '"NotAction" : [ "s3:*" ]',
+  ])('takes %s', (statement) => {
+    const { matches } = ruleOf('policy-allows-everything');
+    expect(matches(written(`{"Statement":[{"Effect":"Allow",${statement},"Resource":"*"}]}`))).toBe(true);
   });
 });

@@ -1,5 +1,8 @@
+import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { parseAddress, parseCidr } from '../../../shared/core/rules/cidr.ts';
 import { compileEventPattern } from '../../../shared/core/rules/event-pattern.ts';
+import { networkText } from '../../../shared/core/rules/predicate-sql-cidr.ts';
 import { NoSqlError } from '../../../shared/core/rules/predicate-sql-test.ts';
 import { predicateSql, ruleSql } from '../../../shared/core/rules/predicate-sql.ts';
 import type { Predicate, ValueTest } from '../../../shared/core/rules/predicate.ts';
@@ -39,6 +42,14 @@ describe('what stands in a column of its own is compared plainly', () => {
       "contains('10.0.0.0/8', TRY_CAST(sourceipaddress AS ipaddress))",
     ],
     [
+      { sourceIPAddress: ['203.0.113.5', { cidr: '10.0.0.1/8' }] },
+      ['203.0.113.5/32', '10.0.0.0/8']
+        .map((network) => `contains('${network}', TRY_CAST(sourceipaddress AS ipaddress))`)
+        .join('\nOR '),
+    ],
+    [{ sessionCredentialFromConsole: ['true'] }, "sessioncredentialfromconsole = 'true'"],
+    [{ sessionCredentialFromConsole: [true] }, "sessioncredentialfromconsole = 'true'"],
+    [
       {
         userIdentity: { type: ['Root'], invokedBy: [{ exists: false }] },
         eventType: [{ 'anything-but': 'AwsServiceEvent' }],
@@ -47,6 +58,74 @@ describe('what stands in a column of its own is compared plainly', () => {
     ],
   ])('%j', (pattern, sql) => {
     expect(sqlOf(pattern)).toBe(sql);
+  });
+});
+
+describe('a network is written as Trino takes it', () => {
+  it.each([
+    ['203.0.113.5', '203.0.113.5/32'],
+    ['203.0.113.5/31', '203.0.113.4/31'],
+    ['010.1.2.3/8', '10.0.0.0/8'],
+    ['255.255.255.255/0', '0.0.0.0/0'],
+    ['::ffff:a00:1', '10.0.0.1/32'],
+    ['2001:DB8:0:0:1:0:0:1', '2001:db8::1:0:0:1/128'],
+    ['2001:db8:0:1:2:3:4:5', '2001:db8:0:1:2:3:4:5/128'],
+    ['2001:db8:ffff::1/33', '2001:db8:8000::/33'],
+    ['::1', '::1/128'],
+    ['1::', '1::/128'],
+    ['::/0', '::/0'],
+  ])('%s as %s', (written, network) => {
+    const value = written.includes('/') ? { cidr: written } : written;
+    const sql = sqlOf({ sourceIPAddress: [value] });
+    expect(/^contains\('(.*)', TRY_CAST/.exec(sql)?.[1]).toBe(network);
+  });
+
+  it('and stays the network that it was', () => {
+    const address = fc.oneof(
+      fc.ipV4(),
+      fc
+        .array(fc.constantFrom('0', '0', '1', 'ffff'), { minLength: 8, maxLength: 8 })
+        .map((g) => g.join(':')),
+    );
+    const check = fc.property(address, fc.nat({ max: 127 }), (host, bits) => {
+      const written = `${host}/${host.includes('.') ? bits % 32 : bits}`;
+      const range = parseCidr(written);
+      fc.pre(typeof range !== 'string');
+      const [network = '', length] = networkText({ test: 'cidr', ...range, text: written }).split('/');
+      expect(parseAddress(network)).toEqual({ family: range.family, number: range.low });
+      expect(2n ** BigInt((range.family === 4 ? 32 : 128) - Number(length))).toBe(
+        range.high - range.low + 1n,
+      );
+      expect(network).not.toMatch(/::.*::|(?<![\d.a-f])0[\da-f]/);
+    });
+    fc.assert(check, { numRuns: 300 });
+  });
+});
+
+describe('a number is compared with a text as a number', () => {
+  const scalar = "json_extract_scalar(v, '$')";
+  const is = (value: string, ignoreCase = false): string =>
+    sqlOfText('requestParameters.n', { test: 'equals', value, ignoreCase })
+      .replaceAll(/\s+/g, ' ')
+      .replace(/^any_match\( ?CAST.* AS array\(json\)\), v -> (.*?) ?\)$/, '$1');
+  it.each([
+    ['50', `${scalar} = '50' OR TRY_CAST(json_format(v) AS double) = 50`],
+    ['-0.5', `${scalar} = '-0.5' OR TRY_CAST(json_format(v) AS double) = -5E-1`],
+    ['1e+23', `${scalar} = '1e+23' OR TRY_CAST(json_format(v) AS double) = 1E23`],
+    ['50.0', `json_format(v) LIKE '"%' AND ${scalar} = '50.0'`],
+    ['1E2', `json_format(v) LIKE '"%' AND ${scalar} = '1E2'`],
+    ['1E+23', `json_format(v) LIKE '"%' AND ${scalar} = '1E+23'`],
+    ['12345678901234567890', `json_format(v) LIKE '"%' AND ${scalar} = '12345678901234567890'`],
+    ['Infinity', `${scalar} = 'Infinity'`],
+    ['NaN', `${scalar} = 'NaN'`],
+    ['', `${scalar} = ''`],
+    ['5a', `${scalar} = '5a'`],
+  ])('%s', (value, sql) => {
+    expect(is(value)).toBe(sql);
+  });
+
+  it('in whatever case', () => {
+    expect(is('1E+23', true)).toBe(`lower(${scalar}) = '1e+23' OR TRY_CAST(json_format(v) AS double) = 1E23`);
   });
 });
 

@@ -130,6 +130,68 @@ describe('the check of rules', () => {
     expect(lines(file)).toEqual([expect.stringMatching(expected)]);
   });
 
+  describe('holds the fields of groups and thresholds against the matching cases', () => {
+    const withParameters = (...all: object[]): object => ({
+      cases: {
+        ...CASES,
+        matches: all.map((requestParameters, i) => ({
+          name: `case ${i}`,
+          event: { ...CASES.matches[0]?.event, requestParameters },
+        })),
+      },
+    });
+    const groupBy = (...by: string[]): object => ({ group: { by, window: '1h' } });
+    const counting = (distinct: string): object => ({ threshold: { events: 5, distinct } });
+    const trail = { name: 'a', list: [{ id: 'x' }], empty: '', nothing: null, of: { many: 1 } };
+
+    it.each<[string, object, RegExp]>([
+      [
+        'a group by a field that none has',
+        groupBy('requestParameters.nonsense'),
+        /^warning field-in-no-case: none of its matching cases has a value in requestParameters\.nonsense: all events would be one group; name /,
+      ],
+      [
+        'a group that tells accounts apart, and nothing else',
+        groupBy('recipientAccountId', 'awsRegion', 'userIdentity.arn', 'requestParameters.nonsense'),
+        /: all events of the same recipientAccountId and awsRegion and userIdentity\.arn would be one group; /,
+      ],
+      [
+        'several such fields',
+        groupBy('requestParameters.a', 'requestParameters.b'),
+        /has a value in requestParameters\.a or requestParameters\.b: /,
+      ],
+      ['a field within a list', groupBy('requestParameters.list.id'), /requestParameters\.list\.id: /],
+      ['a field that is empty', groupBy('requestParameters.empty'), /requestParameters\.empty: /],
+      ['a field that is null', groupBy('requestParameters.nothing'), /requestParameters\.nothing: /],
+      ['a documented field', groupBy('errorCode'), /has a value in errorCode: /],
+      [
+        'a threshold that counts such a field',
+        counting('requestParameters.nonsense'),
+        /^warning field-in-no-case: .*requestParameters\.nonsense: its values would count as one, and the threshold of 5 would never be reached/,
+      ],
+    ])('and names %s', (_, more, expected) => {
+      const file = rule('a', { ...withParameters(trail, { ...trail, name: 'b' }), ...more });
+      expect(lines(file)).toEqual([expect.stringMatching(expected)]);
+    });
+
+    it.each<[string, object]>([
+      ['a field that one of the cases has', groupBy('requestParameters.rare')],
+      ['groups of which one field is there', groupBy('requestParameters.nonsense', 'requestParameters.name')],
+      ['an object', groupBy('requestParameters.of')],
+      ['a list', counting('requestParameters.list')],
+      ['what every record has', groupBy('recipientAccountId', 'userIdentity.principalId', 'sourceIPAddress')],
+      ['a count of what every record has', counting('eventName')],
+    ])('and has nothing against %s', (_, more) => {
+      const file = rule('a', { ...withParameters(trail, { ...trail, rare: 1 }), ...more });
+      expect(lines(file)).toEqual([]);
+    });
+
+    it('and leaves alone a rule without such cases', () => {
+      const codes = complaints(rule('a', { cases: {}, ...groupBy('requestParameters.nonsense') }));
+      expect(codes.map(({ code }) => code)).toEqual(['too-few-cases']);
+    });
+  });
+
   it('has nothing against a suppression that holds today and for longer', () => {
     expect(lines(rule('a', suppression('2026-12-06', { awsRegion: ['eu-west-1'] })))).toEqual([]);
     expect(lines(rule('a', suppression('2026-11-21', { awsRegion: ['eu-west-1'] })))[0]).toMatch(/^note/);

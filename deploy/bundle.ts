@@ -3,24 +3,27 @@ import { build, type Plugin } from 'esbuild';
 import { zipOfOneFile } from './zip.ts';
 
 /**
- * A function and all it imports, AWS SDK included, as the zip that Lambda runs: what was tested is what runs, whatever
+ * Functions and all they import, AWS SDK included, each as the zip that Lambda runs: what was tested is what runs, whatever
  * SDK the runtime happens to bring, and a cold start reads one file.
  *
  * No source map: zipped, it is twice the code it explains, or two thirds of it without the sources, and Node would read it at
  * every cold start. Names are kept instead (only white space and syntax are minified): a stack trace says which function failed,
  * for a fifth more bytes.
  *
- * `handler` is `functions/<name>.<export>`, `serviceDir` the folder `functions/` stands in.
+ * `handlers` are `functions/<name>.<export>`, `serviceDir` the folder `functions/` stands in. Made together, because they share most of what
+ * there is to read. Returns the zips in the order of the handlers.
  */
-export async function zippedFunction(
+export async function zippedFunctions(
   serviceDir: string,
-  handler: string,
+  handlers: readonly string[],
   plugins: Plugin[] = [],
-): Promise<Buffer> {
-  const module = handler.slice(0, handler.lastIndexOf('.'));
+): Promise<Buffer[]> {
+  const modules = handlers.map((handler) => handler.slice(0, handler.lastIndexOf('.')));
   const { outputFiles } = await build({
     absWorkingDir: serviceDir,
-    entryPoints: [join(serviceDir, `${module}.ts`)],
+    entryPoints: Object.fromEntries(modules.map((module) => [module, join(serviceDir, `${module}.ts`)])),
+    outdir: serviceDir,
+    outExtension: { '.js': '.mjs' },
     write: false,
     plugins,
     bundle: true,
@@ -35,7 +38,9 @@ export async function zippedFunction(
     legalComments: 'none',
     logLevel: 'silent',
   });
-  const [bundle] = outputFiles;
-  if (bundle === undefined) throw new Error(`esbuild made nothing of ${module}.ts`);
-  return zipOfOneFile(`${module}.mjs`, bundle.contents);
+  return modules.map((module) => {
+    const bundle = outputFiles.find(({ path }) => path === join(serviceDir, `${module}.mjs`));
+    if (bundle === undefined) throw new Error(`esbuild made nothing of ${module}.ts`);
+    return zipOfOneFile(`${module}.mjs`, bundle.contents);
+  });
 }

@@ -1,6 +1,6 @@
 import { mkdir, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { zippedFunction } from './bundle.ts';
+import { zippedFunctions } from './bundle.ts';
 import { LogBucketSteps } from './log-bucket-steps.ts';
 import type { Log, Serverless } from './osls.ts';
 import { unknownParams } from './params.ts';
@@ -68,14 +68,14 @@ export default class TrailsealPlugin {
     const rules = rulesModule(await deployedRules(serviceDir, service.custom.rules));
     const folder = join(serviceDir, '.serverless');
     await mkdir(folder, { recursive: true });
-    await Promise.all(
-      Object.entries(service.functions).map(async ([name, definition]) => {
-        const zip = await zippedFunction(serviceDir, definition.handler, [rules]);
-        const artifact = join(folder, `${name}.zip`);
-        await writeFile(artifact, zip);
-        definition.package = { ...definition.package, artifact };
-      }),
-    );
+    const functions = Object.entries(service.functions);
+    const handlers = functions.map(([, { handler }]) => handler);
+    const zips = await zippedFunctions(serviceDir, handlers, [rules]);
+    for (const [i, [name, definition]] of functions.entries()) {
+      const artifact = join(folder, `${name}.zip`);
+      await writeFile(artifact, zips[i] ?? '');
+      definition.package = { ...definition.package, artifact };
+    }
   }
 
   #fail(message: string, code: string): never {

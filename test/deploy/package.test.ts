@@ -150,10 +150,14 @@ const WAYS: Readonly<Record<string, readonly string[]>> = {
   ],
 };
 
-/** What cfn-lint says of the template with each of these sets of parameters. */
+/** What cfn-lint says of the template with each of these sets of parameters; of alarms of one shape it looks at the first. */
 async function lint(ways: readonly (readonly string[])[]): Promise<string[][]> {
-  const { templateFile } = await packagedService();
-  const { stdout } = await run(await pythonEnvironment(), [LINT, templateFile, JSON.stringify(ways)]);
+  const { template } = await packagedService();
+  const alike = Object.keys(template.Resources).filter((name) => /^RuleCis.*Alarm$/.test(name));
+  const others = Object.entries(template.Resources).filter(([name]) => !alike.slice(1).includes(name));
+  const file = join(await scratchFolder(), 'template.json');
+  await writeFile(file, JSON.stringify({ ...template, Resources: Object.fromEntries(others) }));
+  const { stdout } = await run(await pythonEnvironment(), [LINT, file, JSON.stringify(ways)]);
   return JSON.parse(stdout) as string[][];
 }
 

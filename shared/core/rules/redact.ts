@@ -73,12 +73,14 @@ function withoutSecrets(value: JsonValue, path: string, depth: number, also: Rea
   const fields = value as JsonObject;
   const namesSecret = isSecretPair(fields);
   return Object.fromEntries(
-    Object.entries(fields).map(([name, inside]) => {
+    Object.entries(fields).flatMap(([name, inside]) => {
+      // No reader of JSON agrees with another on what that is.
+      if (name === '__proto__') return [];
       const at = path === '' ? name : `${path}.${name}`;
-      if (isEmpty(inside)) return [name, inside];
+      if (isEmpty(inside)) return [[name, inside]];
       const isValue = namesSecret && VALUES_OF_PAIRS.test(name.toLowerCase());
       const isSecret = isValue || also.has(at) || isSecretName(name, inside);
-      return [name, isSecret ? REDACTED : withoutSecrets(inside, at, depth + 1, also)];
+      return [[name, isSecret ? REDACTED : withoutSecrets(inside, at, depth + 1, also)]];
     }),
   );
 }

@@ -7,8 +7,8 @@ const IN_MEMORY = ['core', 'oracle', 'bad-input', 'jobs'].map((folder) => `test/
 export default defineConfig({
   test: {
     globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
-    // Vitest leaves one core to itself; tests that wait for emulated services leave theirs idle.
-    maxWorkers: '100%',
+    // One more than CI has cores: there is always one that waits for emulated services, or for a process of its own.
+    maxWorkers: 3,
     // Handlers called in a test's own process have nothing to tell a terminal.
     env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
     sequence: { sequencer: LongestFirst },

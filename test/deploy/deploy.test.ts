@@ -10,7 +10,8 @@ import {
   S3Client,
 } from '@aws-sdk/client-s3';
 import { CreateQueueCommand, SQSClient } from '@aws-sdk/client-sqs';
-import { rm } from 'node:fs/promises';
+import { readdir, rm } from 'node:fs/promises';
+import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { startMoto, type Emulator } from '../support/aws-emulator.ts';
 import { copyOfService, serverless } from '../support/packaged.ts';
@@ -28,6 +29,9 @@ let service: string;
 
 beforeAll(async () => {
   [moto, service] = await Promise.all([startMoto(), copyOfService()]);
+  // One rule has an alarm as any other, and moto takes its time over each resource.
+  for (const file of await readdir(join(service, 'rules')))
+    if (file.endsWith('.yml') && !file.startsWith('cis-4.05')) await rm(join(service, 'rules', file));
   Object.assign(process.env, moto.env);
 });
 
@@ -76,6 +80,8 @@ describe('serverless', () => {
         'LogBucket',
         'LakeBucket',
         'NormaliseLambdaFunction',
+        'ForwardLambdaFunction',
+        'AlertsTopic',
         'SealEventsRuleSchedule1',
         'SealKey1',
         'Dashboard',

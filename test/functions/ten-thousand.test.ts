@@ -1,4 +1,3 @@
-import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { SendMessageBatchCommand } from '@aws-sdk/client-sqs';
 import { describe, expect, it } from 'vitest';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
@@ -7,6 +6,7 @@ import { emulatedAws } from '../support/emulated-aws.ts';
 import { messagesIn, sqsClient } from '../support/emulated-queue.ts';
 import { pollQueue } from '../support/event-source-mapping.ts';
 import { breachesOf, s3VersionOf } from '../support/lake-audit.ts';
+import { putObjects } from '../support/quick-put.ts';
 import { smallLogFiles, type SmallLogFile } from '../support/small-log-files.ts';
 import { seeded, shuffled } from '../support/turn-taking.ts';
 
@@ -16,7 +16,6 @@ emulatedAws({ ownAccount: true });
 const FILES = distinct(
   smallLogFiles({ accounts: 2, regions: 2, days: 1, filesPerDay: 2500, recordsPerFile: 2 }),
 );
-const s3 = new S3Client({ forcePathStyle: true });
 const sqs = sqsClient();
 
 describe('ten thousand small log files, each delivered twice, out of order, with answers lost', () => {
@@ -39,7 +38,7 @@ describe('ten thousand small log files, each delivered twice, out of order, with
     // In portions, for the emulator's queue is slow when it is long. Half of the second deliveries come a portion later.
     for (let from = 0; from <= files.length; from += 2500) {
       const now = files.slice(from, from + 2500);
-      await putAll(bucket, now);
+      await putObjects(bucket, now);
       const half = now.splice(0, now.length / 2);
       const again = shuffled([...half, ...before], random);
       await tellAgain(bucket, queueUrl, again);
@@ -56,15 +55,6 @@ describe('ten thousand small log files, each delivered twice, out of order, with
 
 function distinct(files: readonly SmallLogFile[]): SmallLogFile[] {
   return [...new Map(files.map((file) => [file.key, file])).values()];
-}
-
-async function putAll(bucket: string, files: readonly SmallLogFile[]): Promise<void> {
-  const waiting = [...files];
-  const putter = async (): Promise<void> => {
-    for (let file = waiting.pop(); file !== undefined; file = waiting.pop())
-      await s3.send(new PutObjectCommand({ Bucket: bucket, Key: file.key, Body: file.bytes }));
-  };
-  await Promise.all(Array.from({ length: 32 }, putter));
 }
 
 /** The second delivery: ten log files to a message, as `trailseal backfill` sends them, ten messages at a time. */

@@ -1,4 +1,4 @@
-"""Lints one template with several sets of parameters: lint_template.py <template> <JSON list of lists of Name=value>
+"""Lints templates with sets of parameters: lint_template.py <JSON list of [template, [Name=value, ...]]>
 
 Prints a JSON list: for each set, what cfn-lint has to say. Starting it takes longer than linting.
 """
@@ -10,8 +10,8 @@ from cfnlint import ConfigMixIn
 from cfnlint.runner import Runner
 
 
-def main(template: str, ways: list[list[str]]) -> None:
-    print(json.dumps([lint(template, parameters) for parameters in ways]))
+def main(ways: list[tuple[str, list[str]]]) -> None:
+    print(json.dumps([lint(template, parameters) for template, parameters in ways]))
 
 
 def lint(template: str, parameters: list[str]) -> list[str]:
@@ -21,4 +21,4 @@ def lint(template: str, parameters: list[str]) -> list[str]:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], json.loads(sys.argv[2]))
+    main(json.loads(sys.argv[1]))

@@ -80,6 +80,11 @@ describe('the check of rules', () => {
       /^error unusable: rule a: eventName\[0\]\.prefx: .*known are/,
     ],
     [
+      'a pattern of EventBridge’s events',
+      rule('a', { pattern: { source: ['aws.cloudtrail'], detail: { eventName: ['StopLogging'] } } }),
+      /^error unusable: rule a: [\s\S]*under "detail": give what stands there/,
+    ],
+    [
       'a suppression that is no pattern',
       rule('a', suppression('2027-01-01', { eventName: 'A' })),
       /^error unusable: rule a: eventName: a list of values/,

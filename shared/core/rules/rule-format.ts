@@ -27,7 +27,8 @@ const WINDOW = z
 const PATTERN = z
   .record(z.string(), z.unknown())
   .refine((pattern) => !('detail' in pattern), {
-    error: 'a rule’s pattern is over the record, which EventBridge puts under "detail": give what stands there',
+    error:
+      'a rule’s pattern is over the record, which EventBridge puts under "detail": give what stands there',
   })
   .describe('An EventBridge event pattern over the CloudTrail record (what EventBridge puts under "detail")');
 

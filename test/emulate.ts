@@ -92,7 +92,7 @@ async function run(emulator: Emulator, flags: Flags, stopped: AbortSignal): Prom
   Object.assign(process.env, emulator.env);
   if (stopped.aborted) return;
   say('packaging the functions and deploying them');
-  const service = await deployService();
+  const service = await deployService({ forwards: true });
   await new AthenaClient().send(
     new CreateWorkGroupCommand({
       Name: WORKGROUP,
@@ -117,6 +117,7 @@ function emulationOf(emulator: Emulator, service: DeployedService, { withSample 
       resultsBucket: service.id('ResultsBucket'),
       queueUrl: at(service.id('NormaliseQueue')),
       partitionsQueueUrl: at(service.id('PartitionsQueue')),
+      alertsTopic: service.id('AlertsTopic'),
       workgroup: WORKGROUP,
       database: service.database,
     },

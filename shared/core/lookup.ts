@@ -77,7 +77,13 @@ function conditionsOf(filter: LookupFilter): string[] {
  * The day as well as the instant, for the day prunes whole folders; and plain comparisons of partition columns, which Athena passes on
  * to the catalogue, or it would list every partition there is before it chose.
  */
-function timeConditions({ from, to }: LookupFilter): string[] {
+export function timeConditions({
+  from,
+  to,
+}: {
+  readonly from?: Date | undefined;
+  readonly to?: Date | undefined;
+}): string[] {
   const conditions: string[] = [];
   const bound = (instant: Date, comparison: '>=' | '<='): void => {
     const day = instant.toISOString().slice(0, 10);
@@ -95,7 +101,8 @@ function timeConditions({ from, to }: LookupFilter): string[] {
   return conditions;
 }
 
-const DAY = `(year || '-' || month || '-' || day)`;
+/** `2026-11-21`, of the partition columns. */
+export const DAY = `(year || '-' || month || '-' || day)`;
 
 function isUser(user: string): string {
   return [

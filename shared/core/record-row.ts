@@ -160,14 +160,11 @@ class RecordReader {
 
   #map(members: readonly Member[], path: string): Struct {
     const map = new Map<string, Value>();
-    const filled = new Map<string, Member>();
+    const last = new Map(members.map((member) => [member.key, member]));
     for (const member of members) {
       const entryPath = `${path}.${member.key}`;
-      const earlier = filled.get(member.key);
-      if (earlier !== undefined) this.#keep(entryPath, earlier);
-      filled.set(member.key, member);
-      // A key that UTF-8 can't write must not collide with another; its whole entry stays in `unmapped`.
-      if (!member.key.isWellFormed()) this.#keep(entryPath, member);
+      // A key that UTF-8 can't write must not collide with another; its whole entry stays in `unmapped`, as an earlier one of the same key does.
+      if (last.get(member.key) !== member || !member.key.isWellFormed()) this.#keep(entryPath, member);
       else
         map.set(member.key, this.#text[member.start] === LETTER_N ? null : this.#textOf(member, entryPath));
     }

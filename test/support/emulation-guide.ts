@@ -12,6 +12,7 @@ export interface Emulation {
       | 'resultsBucket'
       | 'queueUrl'
       | 'partitionsQueueUrl'
+      | 'alertsTopic'
       | 'workgroup'
       | 'database',
       string
@@ -51,6 +52,7 @@ export function guide(emulation: Emulation): string {
     ['results bucket', ids.resultsBucket],
     ['queue of log files', ids.queueUrl],
     ["queue of the lake's objects", ids.partitionsQueueUrl],
+    ['topic of alerts', ids.alertsTopic],
     ['Athena workgroup', ids.workgroup],
     ['Glue database', ids.database],
   ];

@@ -5,6 +5,7 @@ import { cp, mkdir, mkdtemp, readFile, rename, rm, symlink } from 'node:fs/promi
 import { tmpdir } from 'node:os';
 import { join, relative } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { promisify } from 'node:util';
 
 const run = promisify(execFile);
@@ -52,18 +53,33 @@ export interface PackagedService {
 }
 
 /**
- * What `serverless package` makes of the tree as it is (stage `test`, parameters at their defaults), made once for the same contents.
- * Two processes may ask at once: both package, one result stays.
+ * What `serverless package` makes of the tree as it is (stage `test`, parameters at their defaults), made once for the same contents: of
+ * processes that ask at once, one packages, and the others wait for it.
  */
 export async function packagedService(): Promise<PackagedService> {
   // What is hashed is the copy that is packaged, for somebody may be editing the original.
   const copy = await copyOfService();
   try {
     const folder = join(CACHE, await hashOf(copy));
+    await mkdir(CACHE, { recursive: true });
+    const isMine = await mkdir(`${folder}.making`).then(
+      () => true,
+      () => false,
+    );
+    if (!isMine) await waitFor(folder);
     if (!existsSync(folder)) await keep(await packageOf(copy), folder);
+    await rm(`${folder}.making`, { recursive: true, force: true });
     return await packagedIn(folder);
   } finally {
     await rm(copy, { recursive: true });
+  }
+}
+
+/** Until the folder is there, or whoever makes it must have died. */
+async function waitFor(folder: string): Promise<void> {
+  for (let waited = 0; waited < 60_000 && !existsSync(folder); waited += 100) {
+    if (!existsSync(`${folder}.making`)) return;
+    await sleep(100);
   }
 }
 

@@ -1,3 +1,4 @@
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
@@ -9,8 +10,13 @@ export default defineConfig({
     globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
     // One more than CI has cores: there is always one that waits for emulated services, or for a process of its own.
     maxWorkers: 3,
-    // Handlers called in a test's own process have nothing to tell a terminal.
-    env: { POWERTOOLS_LOG_LEVEL: 'SILENT', POWERTOOLS_METRICS_DISABLED: 'true' },
+    env: {
+      // Handlers called in a test's own process have nothing to tell a terminal.
+      POWERTOOLS_LOG_LEVEL: 'SILENT',
+      POWERTOOLS_METRICS_DISABLED: 'true',
+      // Tests start some two hundred processes, of the same few programs.
+      NODE_COMPILE_CACHE: fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url)),
+    },
     sequence: { sequencer: LongestFirst },
     testTimeout: 60_000,
     hookTimeout: 180_000,

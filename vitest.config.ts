@@ -7,7 +7,6 @@ const IN_MEMORY = ['core', 'oracle', 'bad-input', 'jobs'].map((folder) => `test/
 
 export default defineConfig({
   test: {
-    globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
     // One more than CI has cores: there is always one that waits for emulated services, or for a process of its own.
     maxWorkers: 3,
     env: {
@@ -22,7 +21,15 @@ export default defineConfig({
     hookTimeout: 180_000,
     projects: [
       { extends: true, test: { name: 'in memory', include: IN_MEMORY, isolate: false } },
-      { extends: true, test: { name: 'with services', include: ['test/**/*.test.ts'], exclude: IN_MEMORY } },
+      {
+        extends: true,
+        test: {
+          name: 'with services',
+          include: ['test/**/*.test.ts'],
+          exclude: IN_MEMORY,
+          globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
+        },
+      },
     ],
   },
 });

@@ -1,4 +1,3 @@
-import { alarmName } from './rules-module.ts';
 import { attribute, capitalised, ref, type Fragment, type Resource, type Value } from './template.ts';
 
 interface Watch {
@@ -106,6 +105,11 @@ export function ruleAlarm(
       description,
     }),
   };
+}
+
+/** In the template, which knows letters and digits only: `trail-stopped` → `RuleTrailStoppedAlarm`. */
+export function alarmName(rule: string): string {
+  return `Rule${rule.split(/[.-]/).map(capitalised).join('')}Alarm`;
 }
 
 function errorsAlarm(

@@ -3,8 +3,8 @@ import type { Plugin } from 'esbuild';
 import { readRuleFolder } from '../shared/adapters/rule-folder.ts';
 import type { CompiledRule } from '../shared/core/rules/compiled-rule.ts';
 import { rulesOfFiles } from '../shared/core/rules/rule-of-file.ts';
+import { alarmName } from './alarms.ts';
 import { ParamValueError } from './params.ts';
-import { capitalised } from './template.ts';
 
 /** The rules of the folder that the parameter `rules` names, from the service's folder. Throws `ParamValueError` if any can't be used. */
 export async function deployedRules(serviceDir: string, folder: unknown): Promise<readonly CompiledRule[]> {
@@ -38,11 +38,6 @@ function mustDiffer(folder: string, rules: readonly CompiledRule[]): void {
       );
     names.set(name, definition.id);
   }
-}
-
-/** `trail-stopped` → `RuleTrailStoppedAlarm`. */
-export function alarmName(rule: string): string {
-  return `Rule${rule.split(/[.-]/).map(capitalised).join('')}Alarm`;
 }
 
 /** Has esbuild put these rules in the place of `functions/packaged-rules.ts`: no YAML is read in a function. */

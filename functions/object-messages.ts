@@ -1,6 +1,7 @@
 import { BatchProcessor, EventType, processPartialResponse } from '@aws-lambda-powertools/batch';
 import type { Context, SQSBatchResponse, SQSEvent, SQSRecord } from 'aws-lambda';
 import { reportFailure } from './observed.ts';
+import { asError } from '../shared/core/as-error.ts';
 import { createdObjects, createdObjectsOfText, type CreatedObject } from '../shared/core/object-created.ts';
 
 /** What went wrong with each of some objects; nothing for those that are done. */
@@ -63,8 +64,4 @@ function isFromQueue(event: unknown): event is SQSEvent {
   if (typeof event !== 'object' || event === null || !('Records' in event)) return false;
   const { Records: records } = event;
   return Array.isArray(records) && records.some(({ eventSource }: SQSRecord) => eventSource === 'aws:sqs');
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -5,6 +5,7 @@ import { logMetrics } from '@aws-lambda-powertools/metrics/middleware';
 // oxlint-disable-next-line import/no-named-as-default -- its types know the default export alone.
 import middy from '@middy/core';
 import type { Context } from 'aws-lambda';
+import { asError } from '../shared/core/as-error.ts';
 
 const logger = new Logger();
 // What it warns of is structured, too.
@@ -41,7 +42,7 @@ export function countOf(dimension: string, value: string, counts: Readonly<Recor
 
 /** Tells of a failure by its name, code and message: what an error holds besides may be a record's contents. */
 export function reportFailure(what: string, subject: Readonly<Record<string, string>>, error: unknown): void {
-  const { name, message, cause } = error instanceof Error ? error : new Error(String(error));
+  const { name, message, cause } = asError(error);
   const code = error instanceof Error && 'code' in error ? { code: String(error.code) } : {};
   logger.error(what, { ...subject, failure: { name, ...code, message, ...causeOf(cause) } });
 }

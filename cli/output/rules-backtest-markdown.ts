@@ -5,7 +5,15 @@ import type { BacktestReport } from '../../shared/jobs/backtest.ts';
 import { count } from './human.ts';
 import { markdownCode, markdownTable } from './markdown-table.ts';
 import { changesOf, fromTo } from './rules-comparison.ts';
-import { figure, mostText, noisiestFirst, perDay, scopeText, totalText } from './rules-figures.ts';
+import {
+  activeRules,
+  figure,
+  perDay,
+  scopeText,
+  TALLY_COLUMNS,
+  tallyCells,
+  totalText,
+} from './rules-figures.ts';
 
 /** What a backtest came to, for a pull request. What stands in events is code, so that nothing in it is Markdown. */
 export function backtestMarkdown(report: BacktestReport): string {
@@ -43,27 +51,9 @@ function bodyOf(report: BacktestReport): string[] {
 }
 
 function plainBody(report: BacktestReport): string[] {
-  const active = noisiestFirst(report.rules.filter(({ matches, suppressed }) => matches + suppressed > 0));
-  const rows = active.map((rule) => [
-    `\`${rule.rule}\``,
-    rule.severity,
-    figure(rule.matches),
-    figure(rule.suppressed),
-    figure(rule.alerts),
-    perDay(rule.alertsADay.mean),
-    mostText(rule),
-    principals(rule),
-  ]);
-  const columns = [
-    'rule',
-    'severity',
-    'events',
-    'suppressed',
-    'alerts',
-    'a day',
-    'most on a day',
-    'noisiest principals',
-  ];
+  const active = activeRules(report.rules);
+  const rows = active.map((rule) => [`\`${rule.rule}\``, ...tallyCells(rule), principals(rule)]);
+  const columns = ['rule', ...TALLY_COLUMNS, 'noisiest principals'];
   return [
     ...(rows.length === 0 ? [] : [markdownTable(columns, rows, NUMBERS), '']),
     `- in all: ${totalText(report)}`,

@@ -3,12 +3,12 @@ import type { BacktestReport } from '../../shared/jobs/backtest.ts';
 import { count } from './human.ts';
 import { comparisonText } from './rules-comparison.ts';
 import {
+  activeRules,
   figure,
-  mostText,
-  noisiestFirst,
-  perDay,
   sampleLine,
   scopeText,
+  TALLY_COLUMNS,
+  tallyCells,
   totalText,
   width,
 } from './rules-figures.ts';
@@ -18,16 +18,11 @@ import { renderRows } from './table.ts';
 export function backtestText(report: BacktestReport): string {
   const { rules, against } = report;
   if (against !== undefined) return comparisonText(report, against);
-  const active = noisiestFirst(rules.filter(({ matches, suppressed }) => matches + suppressed > 0));
+  const active = activeRules(rules);
   const silent = rules.filter((rule) => !active.includes(rule)).map(({ rule }) => rule);
   const rows = active.map((rule) => [
     rule.rule,
-    rule.severity,
-    figure(rule.matches),
-    figure(rule.suppressed),
-    figure(rule.alerts),
-    perDay(rule.alertsADay.mean),
-    mostText(rule),
+    ...tallyCells(rule),
     principalsText(rule.principals.slice(0, 1)),
   ]);
   return [
@@ -44,16 +39,7 @@ export function backtestText(report: BacktestReport): string {
 /** More than these rules, and their events fill screens: the table alone is shown. */
 const MOST_SHOWN = 5;
 
-const COLUMNS = [
-  'rule',
-  'severity',
-  'events',
-  'suppressed',
-  'alerts',
-  'a day',
-  'most on a day',
-  'noisiest principal',
-];
+const COLUMNS = ['rule', ...TALLY_COLUMNS, 'noisiest principal'];
 
 function principalsText(principals: RuleTally['principals']): string {
   return principals

@@ -23,10 +23,25 @@ export function totalText({ total, rules }: Pick<BacktestReport, 'total' | 'rule
   return `${count(total.alerts, 'alert')}, ${perDay(total.mean)} a day${most}${more}`;
 }
 
-export function noisiestFirst(rules: readonly RuleTally[]): RuleTally[] {
-  return [...rules].sort(
-    (a, b) => b.alerts - a.alerts || b.matches - a.matches || (a.rule < b.rule ? -1 : 1),
-  );
+/** Those that selected anything, the noisiest first. */
+export function activeRules(rules: readonly RuleTally[]): RuleTally[] {
+  return rules
+    .filter(({ matches, suppressed }) => matches + suppressed > 0)
+    .sort((a, b) => b.alerts - a.alerts || b.matches - a.matches || (a.rule < b.rule ? -1 : 1));
+}
+
+/** What a table of rules says of each, between its name and who it was. */
+export const TALLY_COLUMNS = ['severity', 'events', 'suppressed', 'alerts', 'a day', 'most on a day'];
+
+export function tallyCells(rule: RuleTally): string[] {
+  return [
+    rule.severity,
+    figure(rule.matches),
+    figure(rule.suppressed),
+    figure(rule.alerts),
+    perDay(rule.alertsADay.mean),
+    mostText(rule),
+  ];
 }
 
 export function figure(value: number): string {
@@ -38,7 +53,7 @@ export function perDay(mean: number): string {
   return mean === 0 ? '0' : mean < 10 ? mean.toPrecision(2) : figure(Math.round(mean));
 }
 
-export function mostText({ alertsADay: { most, mostOn } }: RuleTally): string {
+function mostText({ alertsADay: { most, mostOn } }: RuleTally): string {
   return mostOn === null ? '' : `${figure(most)} on ${mostOn}`;
 }
 

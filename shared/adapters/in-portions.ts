@@ -1,3 +1,5 @@
+import { asError } from '../core/as-error.ts';
+
 /** One request of a service that takes so many entries and so many bytes at once. */
 export interface PortionLimits {
   readonly entries: number;
@@ -24,7 +26,7 @@ export async function sendInPortions<T extends { readonly bytes: number }>(
     try {
       outcomes.push(...(await send(portion)));
     } catch (error) {
-      const failure = error instanceof Error ? error : new Error(String(error));
+      const failure = asError(error);
       while (outcomes.length < entries.length) outcomes.push(failure);
       return outcomes;
     }

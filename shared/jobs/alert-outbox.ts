@@ -1,4 +1,5 @@
 import * as z from 'zod';
+import { asError } from '../core/as-error.ts';
 import { decodeAlert, type Alert } from '../core/rules/alert.ts';
 import type { AlertChannel } from './alert-channel.ts';
 import { mapAhead } from './map-ahead.ts';
@@ -194,8 +195,4 @@ function decode(key: string, bytes: Uint8Array): z.infer<typeof STORED> {
 
 function encode(document: unknown): Buffer {
   return Buffer.from(`${JSON.stringify(document)}\n`);
-}
-
-function asError(error: unknown): Error {
-  return error instanceof Error ? error : new Error(String(error));
 }

@@ -1,11 +1,9 @@
 import * as z from 'zod';
 import { prefixBeyond, slotName } from '../core/rules/alert-keys.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import type { ObjectStore } from './ports.ts';
 
 const SLOT = z.strictObject({ format: z.literal(1), group: z.string() });
-
-/** More than that many remembered keys, and the oldest are forgotten. */
-const MOST_KNOWN = 50_000;
 
 /**
  * Which groups of a rule's window are told of one by one: the first so many that get a place, each of which is an immutable object that names its
@@ -41,7 +39,8 @@ export class AlertPlaces {
     for (let number = 1; number <= most; number += 1) {
       const slot = beyond + slotName(number);
       const holder = this.#known.get(slot) ?? (await this.#take(slot, prefix));
-      this.#remember(slot, holder);
+      this.#known.set(slot, holder);
+      forgetOldest(this.#known);
       if (holder === prefix) return true;
     }
     return false;
@@ -54,12 +53,5 @@ export class AlertPlaces {
     const stored = await this.#store.get(slot);
     // Taken and gone: its time was over.
     return stored === undefined ? '' : SLOT.parse(JSON.parse(Buffer.from(stored).toString())).group;
-  }
-
-  #remember(slot: string, holder: string): void {
-    this.#known.set(slot, holder);
-    if (this.#known.size <= MOST_KNOWN) return;
-    const [oldest = slot] = this.#known.keys();
-    this.#known.delete(oldest);
   }
 }

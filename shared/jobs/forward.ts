@@ -14,6 +14,7 @@ import { sha256Hex } from '../core/sha256.ts';
 import { sendOnce, type OutboxEntry, type OutboxPorts, type Sent } from './alert-outbox.ts';
 import { AlertPlaces } from './alert-places.ts';
 import type { Delivery, LogFileFetcher } from './delivery.ts';
+import { forgetOldest } from './forget-oldest.ts';
 import { mapAhead } from './map-ahead.ts';
 import { OutOfTimeError } from './out-of-time.ts';
 import type { FetchedLogFile } from './ports.ts';
@@ -89,8 +90,6 @@ const GROUPS_AT_ONCE = 16;
 const ALERTS_AT_ONCE = 50;
 /** Of a log file whose message doesn't say how large it is. */
 const UNKNOWN_SIZE = 1024 * 1024;
-/** More than that many remembered keys, and the oldest are forgotten. */
-const MOST_KNOWN = 50_000;
 
 interface LogFileName {
   readonly key: string;
@@ -274,11 +273,14 @@ class Forwarding<D extends Delivery> {
     // A value that was counted counts no more, in whichever log file it stands.
     const values = threshold?.distinct === undefined ? [] : [...counted].map((value) => prefix + value);
     if (values.length > 0 && values.every((value) => known.done.has(value))) return false;
-    const many = {
-      alert: decodeAlert(JSON.parse(alert)),
-      most: group.by.length === 0 ? undefined : group.most,
-    };
-    const bytes = encodeSightings({ logFile: file.key, counted: [...counted], ...(needed > 1 && many) });
+    const bytes = encodeSightings({
+      logFile: file.key,
+      counted: [...counted],
+      ...(needed > 1 && {
+        alert: decodeAlert(JSON.parse(alert)),
+        most: group.by.length === 0 ? undefined : group.most,
+      }),
+    });
     const name = seenName(file.hash, counted.size, needed > 1 ? needed : undefined);
     const outcome = await store.putIfAbsent(prefix + name, bytes);
     for (const value of values) this.#remember(value);
@@ -288,9 +290,7 @@ class Forwarding<D extends Delivery> {
   #remember(key: string): void {
     const { done } = this.#ports.known;
     done.add(key);
-    if (done.size <= MOST_KNOWN) return;
-    const [oldest = key] = done;
-    done.delete(oldest);
+    forgetOldest(done);
   }
 
   #countsOf(rule: string): RuleCounts {

@@ -29,7 +29,7 @@ export function groupOf(rule: CompiledRule, record: RecordView, time: number): A
     rule: id,
     from,
     until: from + rule.windowMs,
-    by: Object.fromEntries(group.by.map((field, i) => [field, shown(values[i] ?? '')])),
+    by: Object.fromEntries(group.by.map((field, i) => [field, shownValue(values[i] ?? '')])),
     // What is grouped otherwise, since the rule was changed, is another group.
     hash: sha256Hex(
       Buffer.from(JSON.stringify([group.window, group.by, threshold?.distinct ?? '', values])),
@@ -37,6 +37,7 @@ export function groupOf(rule: CompiledRule, record: RecordView, time: number): A
   };
 }
 
-function shown(value: string): string {
-  return value.length > SHOWN ? `${value.slice(0, SHOWN)}…` : value;
+/** What stands in a field that groups go by, for people. */
+export function shownValue(value: string): string {
+  return value.length > SHOWN ? `${value.slice(0, SHOWN).toWellFormed()}…` : value;
 }

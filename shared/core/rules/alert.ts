@@ -1,7 +1,7 @@
 import * as z from 'zod';
 import { isoTime } from '../iso-time.ts';
 import { sha256Hex } from '../sha256.ts';
-import type { AlertGroup } from './alert-group.ts';
+import { shownValue, type AlertGroup } from './alert-group.ts';
 import { groupPrefix } from './alert-keys.ts';
 import type { CompiledRule } from './compiled-rule.ts';
 import { factsOf, fieldText } from './event-facts.ts';
@@ -123,7 +123,9 @@ export function alertOf(
     rule: { id, title, severity, attack, cis, owner },
     event,
     group: {
-      by: Object.fromEntries(Object.keys(group.by).map((field) => [field, shownValue(shown, field)])),
+      by: Object.fromEntries(
+        Object.keys(group.by).map((field) => [field, shownValue(fieldText(shown, field.split('.')))]),
+      ),
       from: isoTime(group.from),
       until: isoTime(group.until),
       events,
@@ -137,12 +139,6 @@ export function alertOf(
     record,
     cut,
   };
-}
-
-/** What the event has in a field that groups go by. */
-function shownValue(shown: RecordView, field: string): string {
-  const value = fieldText(shown, field.split('.'));
-  return value.length > LONGEST_VALUE ? `${value.slice(0, LONGEST_VALUE).toWellFormed()}…` : value;
 }
 
 /** The message that follows when more of a group has come: the `turn`-th of them, from 1. `events` is how many there are in all. */
@@ -246,7 +242,6 @@ function bytesOf(value: unknown): number {
 }
 
 const SHORT = 1000;
-const LONGEST_VALUE = 500;
 
 function short(text: string): string {
   return text.length > SHORT ? `${text.slice(0, SHORT)}…`.toWellFormed() : text;

@@ -28,9 +28,8 @@ export interface Suppression {
 
 export interface CompiledRule {
   readonly definition: RuleDefinition;
+  /** Of the rule alone, suppressions aside. */
   readonly predicate: Predicate;
-  /** Of the rule alone, suppressions aside. Throws `RecordError`. */
-  readonly matches: (record: RecordView) => boolean;
   readonly windowMs: number;
   readonly suppressions: readonly Suppression[];
 }
@@ -51,7 +50,6 @@ export function compileRule(file: unknown, name = 'without an id'): CompiledRule
     return {
       definition: data,
       predicate,
-      matches: compilePredicate(predicate),
       windowMs: windowMinutes(data.group.window) * MINUTE,
       suppressions: data.suppressions.map(({ reason, until, pattern }) => {
         const predicate = compileEventPattern(pattern);

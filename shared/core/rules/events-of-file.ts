@@ -1,6 +1,5 @@
 import type { Limits } from '../limits.ts';
-import type { JsonValue } from '../query-result.ts';
-import { recordViewOfValue, type JsonObject, type RecordView } from './record-view.ts';
+import type { RecordView } from './record-view.ts';
 import { recordViews } from './record-views.ts';
 import { recordViewOfRow } from './row-record.ts';
 
@@ -27,11 +26,5 @@ export function eventsOfFile(bytes: Uint8Array, limits: Limits): EventsOfFile {
 
 function recordIn(view: RecordView): RecordView {
   const { value } = view;
-  const { detail } = value;
-  if (isObject(detail) && 'detail-type' in value) return recordViewOfValue(detail);
   return 'recordhash' in value && 'logfile' in value ? recordViewOfRow(value) : view;
-}
-
-function isObject(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === 'object' && value !== null && !Array.isArray(value);
 }

@@ -1,4 +1,5 @@
 import { parse as parseYaml } from 'yaml';
+import { cutText } from '../cut-text.ts';
 import { compileRule, RuleError, type CompiledRule } from './compiled-rule.ts';
 import { sigmaMetadata } from './sigma-metadata.ts';
 
@@ -92,21 +93,17 @@ function ofSigma(path: string, document: Readonly<Record<string, unknown>>): Rec
       title: title.slice(0, 100),
       severity,
       attack,
-      owner: cut(author ?? NOT_SAID, 200),
-      why: cut(description ?? title, 4000),
-      runbook: cut(references.length === 0 ? NOT_SAID : `See ${references.join(' , ')}`, 4000),
+      owner: cutText(author ?? NOT_SAID, 200),
+      why: cutText(description ?? title, 4000),
+      runbook: cutText(references.length === 0 ? NOT_SAID : `See ${references.join(' , ')}`, 4000),
       falsePositives: (falsePositives.length === 0 ? [NOT_SAID] : falsePositives)
         .slice(0, 12)
-        .map((one) => cut(one, 500)),
+        .map((one) => cutText(one, 500)),
       sigma: document,
     };
   } catch (cause) {
     throw new RuleError(path, cause instanceof Error ? cause.message : String(cause), { cause });
   }
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1)}…` : text;
 }
 
 /** `sigma/aws_root_account_usage.yml` → `aws-root-account-usage`. */

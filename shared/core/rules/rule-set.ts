@@ -1,4 +1,5 @@
 import type { CompiledRule } from './compiled-rule.ts';
+import { compilePredicate } from './match.ts';
 import { RecordError } from './record-error.ts';
 import type { RecordView } from './record-view.ts';
 import { RuleIndex } from './rule-index.ts';
@@ -15,6 +16,8 @@ export class DuplicateRuleError extends Error {
 export class RuleSet {
   readonly rules: readonly CompiledRule[];
   readonly #index: RuleIndex<CompiledRule>;
+  /** Each by itself, compiled when a record first goes over a limit: most containers meet none. */
+  #alone: ReadonlyMap<CompiledRule, (record: RecordView) => boolean> | undefined;
 
   /** Throws `DuplicateRuleError`. */
   constructor(rules: readonly CompiledRule[]) {
@@ -44,14 +47,16 @@ export class RuleSet {
   }
 
   #oneByOne(record: RecordView, undecided: (rule: CompiledRule, error: RecordError) => void): CompiledRule[] {
-    return this.rules.filter((rule) => {
+    this.#alone ??= new Map(this.rules.map((rule) => [rule, compilePredicate(rule.predicate)]));
+    const selecting = [...this.#alone].filter(([rule, matches]) => {
       try {
-        return rule.matches(record);
+        return matches(record);
       } catch (error) {
         if (!(error instanceof RecordError)) throw error;
         undecided(rule, error);
         return false;
       }
     });
+    return selecting.map(([rule]) => rule);
   }
 }

@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { Alert } from './alert.ts';
 import { alertSubject } from './alert-text.ts';
 import type { Severity } from './rule-format.ts';
@@ -57,13 +58,13 @@ export function securityFinding(alert: Alert, place: HubPlace, now: number): Sec
     UpdatedAt: new Date(now).toISOString(),
     FirstObservedAt: new Date(Date.parse(event.eventTime)).toISOString(),
     Severity: { Label: LABELS[rule.severity] },
-    Title: cut(alertSubject({ ...alert, kind: 'alert' }), 256),
-    Description: cut(`${alert.why} ${event.eventName} by ${event.principal}; ${seen}.`, 1024),
-    Remediation: { Recommendation: { Text: cut(alert.runbook, 512) } },
+    Title: cutText(alertSubject({ ...alert, kind: 'alert' }), 256),
+    Description: cutText(`${alert.why} ${event.eventName} by ${event.principal}; ${seen}.`, 1024),
+    Remediation: { Recommendation: { Text: cutText(alert.runbook, 512) } },
     ...(links.console !== '' && { SourceUrl: links.console }),
     ProductFields: productFields(alert),
     Resources: [
-      { Type: 'AwsAccount', Id: cut(`AWS::::Account:${event.account}`, 512), ...regionOf(event.region) },
+      { Type: 'AwsAccount', Id: cutText(`AWS::::Account:${event.account}`, 512), ...regionOf(event.region) },
     ],
     RecordState: 'ACTIVE',
   };
@@ -91,10 +92,6 @@ function productFields({ rule, event, group, links }: Alert): Record<string, str
   return Object.fromEntries(
     Object.entries(fields)
       .filter(([, value]) => value.trim() !== '')
-      .map(([name, value]) => [`trailseal/${name}`, cut(value, 1024)]),
+      .map(([name, value]) => [`trailseal/${name}`, cutText(value, 1024)]),
   );
-}
-
-function cut(text: string, length: number): string {
-  return text.length > length ? `${text.slice(0, length - 1).toWellFormed()}…` : text;
 }

@@ -28,7 +28,8 @@ interface PackRule {
 
 function load(file: string): PackRule {
   const text = readFileSync(new URL(file, FOLDER), 'utf8');
-  const { definition, predicate, matches } = compileRule(parse(text), file);
+  const { definition, predicate } = compileRule(parse(text), file);
+  const matches = compilePredicate(predicate);
   return { rule: definition, text, predicate, matches: (event) => matches(viewOf(event)) };
 }
 

@@ -1,29 +1,16 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { JsonValue } from '../../../shared/core/query-result.ts';
-import { RECORD, type Field, type Shape } from '../../../shared/core/record-shape.ts';
+import { RECORD } from '../../../shared/core/record-shape.ts';
 import { RECORD_COLUMNS, RECORD_SELECT, recordViewOfRow } from '../../../shared/core/rules/row-record.ts';
 import type { JsonObject, RecordView } from '../../../shared/core/rules/record-view.ts';
 import { RECORD_FIELDS, type Field as Documented, type Fields } from '../../oracle/documented-fields.ts';
 import { anyJsonText } from '../../support/hostile-record.ts';
+import { knownToLake } from '../../support/known-to-lake.ts';
 import { rowOfRecord, TIME } from '../../support/rows-of-text.ts';
 
 const viewOf = (record: string): RecordView =>
   recordViewOfRow(rowOfRecord(record).values as Readonly<Record<string, JsonValue>>);
-
-/** What the lake can know of a record: `null` where there is a column is a field that is absent. */
-function known(value: JsonValue, shape: Shape): JsonValue {
-  if (typeof value !== 'object' || value === null || Array.isArray(value)) return value;
-  const entries = Object.entries(value).flatMap(([name, inner]): [string, JsonValue][] => {
-    const field: Field | undefined = Object.hasOwn(shape, name) ? shape[name] : undefined;
-    if (field === undefined) return [[name, inner]];
-    if (inner === null) return [];
-    if (field.as === 'struct') return [[name, known(inner, field.shape)]];
-    if (field.as !== 'structs' || !Array.isArray(inner)) return [[name, inner]];
-    return [[name, inner.map((element: JsonValue) => known(element, field.shape))]];
-  });
-  return Object.fromEntries(entries);
-}
 
 const text = fc
   .oneof(
@@ -75,7 +62,7 @@ describe('a record out of its row', () => {
   it('is the record that went in, in all that the lake can know', () => {
     const check = fc.property(membersOf(RECORD_FIELDS), (members) => {
       const record = `{${TIME}${members === '' ? '' : ','}${members}}`;
-      expect(viewOf(record).value).toEqual(known(JSON.parse(record) as JsonObject, RECORD));
+      expect(viewOf(record).value).toEqual(knownToLake(JSON.parse(record) as JsonObject, RECORD));
     });
     fc.assert(check, { numRuns: 1500 });
   });

@@ -134,6 +134,15 @@ export const EXTRA_COLUMNS: readonly Column[] = [
 /** Every column a Parquet file of the lake has, in file order. Partition columns are not stored in the files. */
 export const COLUMNS: readonly Column[] = [...DOCUMENTED_COLUMNS, ...EXTRA_COLUMNS];
 
+/** The other deliveries of the same event, in compacted files, which hold each event once; NULL if there was none. */
+export const OTHER_DELIVERIES: Column = {
+  name: 'otherdeliveries',
+  type: { array: { struct: { logfile: 'string', recordindex: 'int' } } },
+};
+
+/** Every column of a compacted file, in file order. */
+export const COMPACTED_COLUMNS: readonly Column[] = [...COLUMNS, OTHER_DELIVERIES];
+
 /** The partition columns, outermost first; all strings. */
 export const PARTITION_COLUMNS = ['account', 'region', 'year', 'month', 'day'] as const;
 

@@ -1,0 +1,152 @@
+import {
+  parquetSchema as schemaTree,
+  type ColumnChunk,
+  type Encoding,
+  type SchemaElement,
+  type SchemaTree,
+} from 'hyparquet';
+import { ByteWriter } from 'hyparquet-writer';
+import { writeBlooms } from 'hyparquet-writer/src/bloom.js';
+import { writeColumn } from 'hyparquet-writer/src/column.js';
+import { writeIndexes } from 'hyparquet-writer/src/indexes.js';
+import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
+import type { Column } from './columns.ts';
+import { leafOf } from './leaf-of-rows.ts';
+import { parquetSchema } from './parquet-schema.ts';
+import { zstd } from './parquet-zstd.ts';
+import type { Struct } from './record-row.ts';
+
+/** How a leaf is laid out. hyparquet-writer's own interface takes these for whole columns, and `useridentity` has twenty leaves. */
+export interface LeafLayout {
+  /** Smallest and largest value, and how many are NULL. */
+  readonly statistics: boolean;
+  /** The same of each page, so that readers can skip pages. */
+  readonly columnIndex?: boolean;
+  /** Bytes after which a page ends, before compression; an index into a dictionary counts as 4. */
+  readonly pageBytes: number;
+  /** A dictionary where it halves the values, plain otherwise, if absent. */
+  readonly encoding?: Encoding;
+  /** Share of absent values that it fails to tell. */
+  readonly bloomFilter?: { readonly fpp: number };
+}
+
+export interface ParquetLayout {
+  readonly createdBy: string;
+  readonly rowGroupRows: number;
+  readonly zstdLevel: number;
+  /** Longer bounds are cut. */
+  readonly boundBytes: number;
+  /** By path: `useridentity.arn`, `resources.list.element.arn`. */
+  readonly leaf: (path: string) => LeafLayout;
+  /** Where in its row group a leaf's bytes stand, smallest first, whatever its place in the schema; leaves of one rank as in the schema. */
+  readonly rank: (path: string) => number;
+}
+
+/** Rows in their order to one Parquet file. At least one row; values are as `rowOf` makes them. */
+export function layOut(
+  rows: readonly Struct[],
+  columns: readonly Column[],
+  layout: ParquetLayout,
+): Uint8Array {
+  const writer = new ByteWriter();
+  writer.appendBytes(MAGIC);
+  const schema = parquetSchema(columns);
+  const leaves = leavesOf(schema);
+  const groups: RowGroup[] = [];
+  for (let from = 0; from < rows.length; from += layout.rowGroupRows) {
+    groups.push(writeGroup(writer, leaves, rows.slice(from, from + layout.rowGroupRows), layout));
+  }
+  const chunks = groups.flatMap((group) => group.written);
+  writeIndexes(writer, chunks);
+  writeBlooms(writer, chunks);
+  writeMetadata(
+    writer,
+    {
+      version: 2,
+      created_by: layout.createdBy,
+      schema,
+      num_rows: BigInt(rows.length),
+      row_groups: groups.map((group) => group.metadata),
+      metadata_length: 0,
+    },
+    layout.boundBytes,
+  );
+  writer.appendBytes(MAGIC);
+  return writer.getBytes();
+}
+
+const MAGIC = Buffer.from('PAR1');
+
+/** Root to leaf, of each leaf. */
+function leavesOf(schema: SchemaElement[]): SchemaTree[][] {
+  const below = (path: SchemaTree[]): SchemaTree[][] => {
+    const children = path.at(-1)?.children ?? [];
+    return children.length === 0 ? [path] : children.flatMap((child) => below([...path, child]));
+  };
+  return below([schemaTree({ schema })]);
+}
+
+type Written = ReturnType<typeof writeColumn>;
+
+interface RowGroup {
+  readonly written: Written[];
+  readonly metadata: {
+    readonly columns: ColumnChunk[];
+    readonly total_byte_size: bigint;
+    readonly num_rows: bigint;
+    readonly total_compressed_size: bigint;
+  };
+}
+
+function writeGroup(
+  writer: ByteWriter,
+  leaves: readonly SchemaTree[][],
+  rows: readonly Struct[],
+  layout: ParquetLayout,
+): RowGroup {
+  const start = writer.offset;
+  const compressors = { ZSTD: zstd(layout.zstdLevel) };
+  const ranked = leaves.map((path, index) => ({ path, index, name: nameOf(path) }));
+  ranked.sort((a, b) => layout.rank(a.name) - layout.rank(b.name) || a.index - b.index);
+  const written: Written[] = [];
+  for (const { path, index, name } of ranked) {
+    const { statistics, pageBytes, ...others } = layout.leaf(name);
+    const schemaPath = path.map(({ element }) => element);
+    const column = {
+      ...others,
+      columnName: name,
+      element: elementOf(path),
+      schemaPath,
+      codec: 'ZSTD' as const,
+      compressors,
+      stats: statistics,
+      statisticsTruncateLength: layout.boundBytes,
+      pageSize: pageBytes,
+      columnIndex: others.columnIndex ?? false,
+      offsetIndex: true,
+    };
+    written[index] = writeColumn({ writer, column, pageData: leafOf(rows, path) });
+  }
+  const columns = written.map(({ chunk }) => chunk);
+  const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);
+  const metadata = {
+    columns,
+    total_byte_size: sizes.reduce((sum, size) => sum + size, 0n),
+    num_rows: BigInt(rows.length),
+    total_compressed_size: BigInt(writer.offset - start),
+  };
+  return { written, metadata };
+}
+
+function elementOf(path: readonly SchemaTree[]): SchemaElement {
+  const leaf = path.at(-1);
+  if (leaf === undefined) throw new Error('a schema without columns');
+  return leaf.element;
+}
+
+function nameOf(path: readonly SchemaTree[]): string {
+  return path
+    .slice(1)
+    .map(({ element }) => element.name)
+    .join('.');
+}

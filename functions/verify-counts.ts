@@ -23,6 +23,7 @@ export function verifyCounts(
     LogFilesVerified: counts.logFiles,
     VerifiedBytes: counts.bytes,
     BatchesVerified: counts.batches,
+    GenerationsVerified: counts.generations,
     BatchesLeft: verification.batchesLeft.length,
     BatchesNotRecomputed: findings.filter(({ code }) => code === 'batch-not-recomputed').length,
     ...byCode(alarms),

@@ -9,8 +9,9 @@ export function verifyReport(counts: VerifyCounts, findings: readonly Finding[])
     findings.filter((one) => one.severity === severity),
   ) as [Finding[], Finding[]];
   const blocks = [...blocksOf(alarms, ALARMS_SHOWN), ...blocksOf(notices, NOTICES_SHOWN)];
-  const { chains, digests, logFiles, bytes: size, batches } = counts;
-  const lake = batches === 0 ? '' : `, ${count(batches, 'batch', 'batches')} of the lake`;
+  const { chains, digests, logFiles, bytes: size, batches, generations } = counts;
+  const compacted = generations === 0 ? '' : ` and ${count(generations, 'compacted day')}`;
+  const lake = batches === 0 ? '' : `, ${count(batches, 'batch', 'batches')}${compacted} of the lake`;
   const looked = `${count(chains, 'chain')}, ${count(digests, 'digest')}, ${count(logFiles, 'log file')}, ${bytes(size)}${lake} verified`;
   const verdict = alarms.length === 0 ? 'no alarm' : count(alarms.length, 'alarm');
   const overview = findings.length === 0 ? [] : [overviewOf([...alarms, ...notices])];

@@ -1,23 +1,28 @@
 import {
   BatchCreatePartitionCommand,
   BatchGetPartitionCommand,
+  BatchUpdatePartitionCommand,
   GetTableCommand,
   GlueClient,
   GlueServiceException,
-  type PartitionError,
+  type ErrorDetail,
+  type PartitionInput,
   type StorageDescriptor,
 } from '@aws-sdk/client-glue';
 import { PARTITION_COLUMNS } from '../core/columns.ts';
+import { inChunks } from '../core/in-chunks.ts';
 import { partitionPrefix, type Partition } from '../core/lake-keys.ts';
 import {
   CatalogueError,
   type AddOutcome,
   type Catalogue,
   type CataloguedPartition,
+  type MoveOutcome,
 } from '../jobs/register-partitions.ts';
 
 /** Partitions in one call, at most: the Glue API's own limits. */
 const CREATE_AT_ONCE = 100;
+const UPDATE_AT_ONCE = 100;
 const GET_AT_ONCE = 1000;
 
 /** The partitions of a table in the AWS Glue Data Catalog, which is Athena's. */
@@ -41,23 +46,50 @@ export class GlueCatalogue implements Catalogue {
           new BatchCreatePartitionCommand({
             DatabaseName: this.#database,
             TableName: this.#table,
-            PartitionInputList: some.map(({ partition, location }) => ({
-              Values: valuesOf(partition),
-              StorageDescriptor: { ...descriptor, Location: location },
+            PartitionInputList: some.map((one) => inputOf(one, descriptor)),
+          }),
+        )
+        .catch((error: unknown) => this.#failed(error));
+      const of = this.#byPartition(some, errors, ({ PartitionValues: values }) => values);
+      outcomes.push(...some.map(({ partition }) => addOutcome(partition, of(partition))));
+    }
+    return outcomes;
+  }
+
+  async move(partitions: readonly CataloguedPartition[]): Promise<readonly MoveOutcome[]> {
+    const descriptor = await this.#storageDescriptor();
+    const outcomes: MoveOutcome[] = [];
+    for (const some of inChunks(partitions, UPDATE_AT_ONCE)) {
+      const { Errors: errors = [] } = await this.#client
+        .send(
+          new BatchUpdatePartitionCommand({
+            DatabaseName: this.#database,
+            TableName: this.#table,
+            Entries: some.map((one) => ({
+              PartitionValueList: valuesOf(one.partition),
+              PartitionInput: inputOf(one, descriptor),
             })),
           }),
         )
         .catch((error: unknown) => this.#failed(error));
-      const byPartition = new Map(errors.map((error) => [nameOf(error.PartitionValues), error]));
-      const names = new Set(some.map(({ partition }) => nameOf(valuesOf(partition))));
-      const unknown = errors.find(({ PartitionValues: values }) => !names.has(nameOf(values)));
-      if (unknown !== undefined)
-        this.#failed(new Error(unknown.ErrorDetail?.ErrorCode ?? 'an error without a partition'));
-      outcomes.push(
-        ...some.map(({ partition }) => outcomeOf(partition, byPartition.get(nameOf(valuesOf(partition))))),
-      );
+      const of = this.#byPartition(some, errors, ({ PartitionValueList: values }) => values);
+      outcomes.push(...some.map(({ partition }) => moveOutcome(partition, of(partition))));
     }
     return outcomes;
+  }
+
+  /** What Glue said was wrong with each. An error about something else is one about all. */
+  #byPartition<E extends { readonly ErrorDetail?: ErrorDetail | undefined }>(
+    asked: readonly CataloguedPartition[],
+    errors: readonly E[],
+    valuesIn: (error: E) => readonly string[] | undefined,
+  ): (partition: Partition) => ErrorDetail | undefined {
+    const names = new Set(asked.map(({ partition }) => nameOf(valuesOf(partition))));
+    const unknown = errors.find((error) => !names.has(nameOf(valuesIn(error))));
+    if (unknown !== undefined)
+      this.#failed(new Error(unknown.ErrorDetail?.ErrorCode ?? 'an error without a partition'));
+    const found = new Map(errors.map((error) => [nameOf(valuesIn(error)), error.ErrorDetail ?? {}]));
+    return (partition) => found.get(nameOf(valuesOf(partition)));
   }
 
   async locations(partitions: readonly Partition[]): Promise<readonly (string | undefined)[]> {
@@ -122,12 +154,31 @@ export class GlueCatalogue implements Catalogue {
   }
 }
 
-function outcomeOf(partition: Partition, error: PartitionError | undefined): AddOutcome {
+function inputOf(
+  { partition, location }: CataloguedPartition,
+  descriptor: StorageDescriptor,
+): PartitionInput {
+  return { Values: valuesOf(partition), StorageDescriptor: { ...descriptor, Location: location } };
+}
+
+function addOutcome(partition: Partition, error: ErrorDetail | undefined): AddOutcome {
   if (error === undefined) return { kind: 'added' };
-  const { ErrorCode: code = 'no code', ErrorMessage: message = '' } = error.ErrorDetail ?? {};
-  if (code === 'AlreadyExistsException') return { kind: 'exists' };
+  if (error.ErrorCode === 'AlreadyExistsException') return { kind: 'exists' };
+  return { kind: 'refused', error: refused(partition, error) };
+}
+
+function moveOutcome(partition: Partition, error: ErrorDetail | undefined): MoveOutcome {
+  if (error === undefined) return { kind: 'moved' };
+  if (error.ErrorCode === 'EntityNotFoundException') return { kind: 'missing' };
+  return { kind: 'refused', error: refused(partition, error) };
+}
+
+function refused(
+  partition: Partition,
+  { ErrorCode: code = 'no code', ErrorMessage: message = '' }: ErrorDetail,
+): CatalogueError {
   const text = `Glue refused the partition ${partitionPrefix(partition)} (${code}: ${message})`;
-  return { kind: 'refused', error: new CatalogueError('refused', text) };
+  return new CatalogueError('refused', text);
 }
 
 function valuesOf(partition: Partition): string[] {
@@ -137,10 +188,4 @@ function valuesOf(partition: Partition): string[] {
 /** Partition values hold no slash. */
 function nameOf(values: readonly string[] | undefined): string {
   return (values ?? []).join('/');
-}
-
-function inChunks<T>(items: readonly T[], size: number): T[][] {
-  return Array.from({ length: Math.ceil(items.length / size) }, (_, i) =>
-    items.slice(i * size, (i + 1) * size),
-  );
 }

@@ -1,5 +1,5 @@
 import { partitionPrefix, type Partition } from '../core/lake-keys.ts';
-import type { AddOutcome, Catalogue, CataloguedPartition } from '../jobs/register-partitions.ts';
+import type { AddOutcome, Catalogue, CataloguedPartition, MoveOutcome } from '../jobs/register-partitions.ts';
 
 /** A catalogue in memory: for tests, and for showing what the port means. */
 export class MemoryCatalogue implements Catalogue {
@@ -12,6 +12,17 @@ export class MemoryCatalogue implements Catalogue {
         if (this.#locations.has(name)) return { kind: 'exists' };
         this.#locations.set(name, location);
         return { kind: 'added' };
+      }),
+    );
+  }
+
+  move(partitions: readonly CataloguedPartition[]): Promise<readonly MoveOutcome[]> {
+    return Promise.resolve(
+      partitions.map(({ partition, location }) => {
+        const name = partitionPrefix(partition);
+        if (!this.#locations.has(name)) return { kind: 'missing' };
+        this.#locations.set(name, location);
+        return { kind: 'moved' };
       }),
     );
   }

@@ -1,5 +1,5 @@
 import { COMPACTED_COLUMNS } from './columns.ts';
-import { layOut, type ParquetLayout } from './parquet-layout.ts';
+import { LaidOutFile, layOut, type ParquetLayout } from './parquet-layout.ts';
 import type { Struct, Value } from './record-row.ts';
 
 /**
@@ -9,6 +9,20 @@ import type { Struct, Value } from './record-row.ts';
  */
 export function compactedFile(rows: readonly Struct[]): Uint8Array {
   return layOut(inOrder(rows), COMPACTED_COLUMNS, LAYOUT);
+}
+
+/** The same, slice of time by slice of time: each becomes a row group, sorted in itself, and memory is that of one slice and of the bytes so far. */
+export class CompactedFile {
+  readonly #file = new LaidOutFile(COMPACTED_COLUMNS, LAYOUT);
+
+  addSlice(rows: readonly Struct[]): void {
+    this.#file.addGroup(inOrder(rows));
+  }
+
+  /** After at least one slice. */
+  finish(): Uint8Array {
+    return this.#file.finish();
+  }
 }
 
 export const LAYOUT: ParquetLayout = {

@@ -33,6 +33,9 @@ export const FINDING_CODES = [
   'lake-object-changed',
   'lake-object-unknown',
   'batch-not-recomputed',
+  'compaction-contradicts-receipts',
+  'compaction-contradicts-rows',
+  'compaction-not-recomputed',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];
@@ -110,4 +113,10 @@ export const ADVICE: Readonly<Record<FindingCode, string>> = {
     'No receipts account for the object: rows in it were added by somebody else. Move it out of events/ or quarantine/.',
   'batch-not-recomputed':
     'Its rows could only be held against the receipts, for a log file is gone or can’t be read.',
+  'compaction-contradicts-receipts':
+    'A generation of a day holds other objects than batches’ receipts account for: it, or they, were doctored. Make it anew from the log files.',
+  'compaction-contradicts-rows':
+    'A generation of a day hasn’t got the rows of what it was made of: some were changed, added or removed. Get earlier versions of its objects, or make it anew from the log files.',
+  'compaction-not-recomputed':
+    'What the generation was made of has expired: with the log files at hand its rows are held against them.',
 };

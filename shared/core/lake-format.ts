@@ -117,12 +117,12 @@ export function encodeDocument(document: Plan | BatchReceipts | QuarantineIndex)
 
 /** Throws `LakeFormatError`. */
 export function decodePlan(key: string, bytes: Uint8Array): Plan {
-  return decode(PLAN, key, bytes);
+  return decodeDocument(PLAN, key, bytes);
 }
 
 /** Throws `LakeFormatError`. */
 export function decodeReceipts(key: string, bytes: Uint8Array): BatchReceipts {
-  return decode(BATCH_RECEIPTS, key, bytes);
+  return decodeDocument(BATCH_RECEIPTS, key, bytes);
 }
 
 /** Names everything a plan writes: twenty hex digits of the SHA-256 of its stored bytes. */
@@ -146,7 +146,8 @@ function refuseTooMany(bytes: Uint8Array): void {
   if (commas > MAX_VALUES) throw new RangeError('it holds far more than any of ours');
 }
 
-function decode<T>(schema: z.ZodType<T>, key: string, bytes: Uint8Array): T {
+/** Throws `LakeFormatError` for what is not what its key says. */
+export function decodeDocument<T>(schema: z.ZodType<T>, key: string, bytes: Uint8Array): T {
   try {
     refuseTooMany(bytes);
     return schema.parse(JSON.parse(Buffer.from(bytes).toString('utf8')));

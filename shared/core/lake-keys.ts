@@ -26,16 +26,30 @@ export const EVENTS = 'events/';
 export const PLANS = 'plans/';
 export const RECEIPTS = 'receipts/';
 export const QUARANTINE = 'quarantine/';
+/** Generations of closed days: few large objects instead of many small ones. */
+export const COMPACTED = 'compacted/';
+/** Plans and receipts of those. */
+export const COMPACTIONS = 'compactions/';
 /** What is about to be stored and has to be sealed, by the hour. */
 export const SEALING = 'sealing/';
 
-const EVENTS_KEY =
-  /^events\/account=([^/]+)\/region=([^/]+)\/year=(\d{4})\/month=(\d{2})\/day=(\d{2})\/([0-9a-f]{20})-(\d{3})\.parquet$/;
+const PARTITION = String.raw`account=([^/]+)/region=([^/]+)/year=(\d{4})/month=(\d{2})/day=(\d{2})`;
+const EVENTS_KEY = new RegExp(String.raw`^events/${PARTITION}/([0-9a-f]{20})-(\d{3})\.parquet$`);
+const COMPACTED_KEY = new RegExp(
+  String.raw`^compacted/${PARTITION}/(\d{6})-([0-9a-f]{20})/(\d{3})\.parquet$`,
+);
+const COMPACTION_KEY = new RegExp(
+  String.raw`^compactions/${PARTITION}/(\d{6})\.(json|plan\.json|superseded)$`,
+);
 const BATCH_KEY = /^(?:plans|receipts)\/([A-Za-z0-9-]+(?:\/[A-Za-z0-9-]+)*)\/(\d{6})\.json$/;
 
 /** `events/account=…/region=…/year=…/month=…/day=…/` */
-export function partitionPrefix(p: Partition): string {
-  return `${EVENTS}account=${p.account}/region=${p.region}/year=${p.year}/month=${p.month}/day=${p.day}/`;
+export function partitionPrefix(partition: Partition): string {
+  return `${EVENTS}${partitionPath(partition)}`;
+}
+
+function partitionPath({ account, region, year, month, day }: Partition): string {
+  return `account=${account}/region=${region}/year=${year}/month=${month}/day=${day}/`;
 }
 
 /** Key of the `part`-th (from 1) Parquet object that plan `planId` writes into a partition. */
@@ -52,6 +66,71 @@ export function parseEventsKey(
   const [, account = '', region = '', year = '', month = '', day = '', planId = '', part = ''] = match;
   return { partition: { account, region, year, month, day }, planId, part: Number(part) };
 }
+
+/** One generation of a partition: all its rows at some time, rewritten. */
+export interface GenerationRef {
+  readonly partition: Partition;
+  /** From 1. */
+  readonly generation: number;
+}
+
+/** The folder that all generations of a partition lie in. */
+export function compactedFolder(partition: Partition): string {
+  return `${COMPACTED}${partitionPath(partition)}`;
+}
+
+/** The folder of one generation, where queries find the partition when the catalogue points there: its objects and nothing else. */
+export function compactedPrefix(one: GenerationRef, planId: string): string {
+  return `${compactedFolder(one.partition)}${generationName(one)}-${planId}/`;
+}
+
+/** Key of the `part`-th (from 1) Parquet object of a generation, which compaction plan `planId` makes. */
+export function compactedKey(one: GenerationRef, planId: string, part: number): string {
+  return `${compactedPrefix(one, planId)}${String(part).padStart(3, '0')}.parquet`;
+}
+
+/** The inverse of `compactedKey`; undefined for any other key. */
+export function parseCompactedKey(
+  key: string,
+): (GenerationRef & { readonly planId: string; readonly part: number }) | undefined {
+  const match = COMPACTED_KEY.exec(key);
+  if (match === null) return undefined;
+  const [, account = '', region = '', year = '', month = '', day = '', generation, planId = '', part] = match;
+  const partition = { account, region, year, month, day };
+  return { partition, generation: Number(generation), planId, part: Number(part) };
+}
+
+/** Prefix of what is written about a partition's generations, in their order. */
+export function compactionsPrefix(partition: Partition): string {
+  return `${COMPACTIONS}${partitionPath(partition)}`;
+}
+
+const COMPACTION_ENDINGS = { plan: 'plan.json', receipts: 'json', superseded: 'superseded' } as const;
+
+/** About a generation: its plan; its receipts, which make it one; and that what it took the place of may expire. */
+export type AboutGeneration = keyof typeof COMPACTION_ENDINGS;
+
+export function compactionKey(one: GenerationRef, what: AboutGeneration): string {
+  return `${compactionsPrefix(one.partition)}${generationName(one)}.${COMPACTION_ENDINGS[what]}`;
+}
+
+function generationName({ generation }: GenerationRef): string {
+  return String(generation).padStart(6, '0');
+}
+
+/** The inverse of `compactionKey`; undefined for any other key. */
+export function parseCompactionKey(
+  key: string,
+): (GenerationRef & { readonly what: AboutGeneration }) | undefined {
+  const match = COMPACTION_KEY.exec(key);
+  if (match === null) return undefined;
+  const [, account = '', region = '', year = '', month = '', day = '', generation, ending] = match;
+  const partition = { account, region, year, month, day };
+  const what = ABOUT_GENERATION.find((one) => COMPACTION_ENDINGS[one] === ending);
+  return what && { partition, generation: Number(generation), what };
+}
+
+const ABOUT_GENERATION = Object.keys(COMPACTION_ENDINGS) as AboutGeneration[];
 
 export function planKey(batch: BatchRef): string {
   return `${PLANS}${batchPath(batch)}`;
@@ -97,8 +176,14 @@ export function sealingPrefix(time: number): string {
 
 /** The key of the receipts that are announced; undefined for any other key. */
 export function parseSealingKey(key: string): string | undefined {
-  const receipts = /^sealing\/\d{4}-\d{2}-\d{2}T\d{2}\/(receipts\/.+)$/.exec(key)?.[1];
-  return receipts === undefined || parseBatchKey(receipts) === undefined ? undefined : receipts;
+  const receipts = /^sealing\/\d{4}-\d{2}-\d{2}T\d{2}\/(.+)$/.exec(key)?.[1];
+  return receipts === undefined || !areReceipts(receipts) ? undefined : receipts;
+}
+
+/** Whether a key is one of receipts, a batch's or a generation's: what digests seal. */
+export function areReceipts(key: string): boolean {
+  if (key.startsWith(RECEIPTS)) return parseBatchKey(key) !== undefined;
+  return parseCompactionKey(key)?.what === 'receipts';
 }
 
 function batchPath({ stream, sequence }: BatchRef): string {

@@ -48,31 +48,53 @@ export function layOut(
   columns: readonly Column[],
   layout: ParquetLayout,
 ): Uint8Array {
-  const writer = new ByteWriter();
-  writer.appendBytes(MAGIC);
-  const schema = parquetSchema(columns);
-  const leaves = leavesOf(schema);
-  const groups: RowGroup[] = [];
+  const file = new LaidOutFile(columns, layout);
   for (let from = 0; from < rows.length; from += layout.rowGroupRows) {
-    groups.push(writeGroup(writer, leaves, rows.slice(from, from + layout.rowGroupRows), layout));
+    file.addGroup(rows.slice(from, from + layout.rowGroupRows));
   }
-  const chunks = groups.flatMap((group) => group.written);
-  writeIndexes(writer, chunks);
-  writeBlooms(writer, chunks);
-  writeMetadata(
-    writer,
-    {
-      version: 2,
-      created_by: layout.createdBy,
-      schema,
-      num_rows: BigInt(rows.length),
-      row_groups: groups.map((group) => group.metadata),
-      metadata_length: 0,
-    },
-    layout.boundBytes,
-  );
-  writer.appendBytes(MAGIC);
-  return writer.getBytes();
+  return file.finish();
+}
+
+/** A Parquet file that is written row group by row group: of those before, it holds what they became. */
+export class LaidOutFile {
+  readonly #writer = new ByteWriter();
+  readonly #layout: ParquetLayout;
+  readonly #schema: SchemaElement[];
+  readonly #leaves: SchemaTree[][];
+  readonly #groups: RowGroup[] = [];
+
+  constructor(columns: readonly Column[], layout: ParquetLayout) {
+    this.#layout = layout;
+    this.#schema = parquetSchema(columns);
+    this.#leaves = leavesOf(this.#schema);
+    this.#writer.appendBytes(MAGIC);
+  }
+
+  /** Rows in their order, at least one; values are as `rowOf` makes them. */
+  addGroup(rows: readonly Struct[]): void {
+    this.#groups.push(writeGroup(this.#writer, this.#leaves, rows, this.#layout));
+  }
+
+  finish(): Uint8Array {
+    const groups = this.#groups;
+    const chunks = groups.flatMap((group) => group.written);
+    writeIndexes(this.#writer, chunks);
+    writeBlooms(this.#writer, chunks);
+    writeMetadata(
+      this.#writer,
+      {
+        version: 2,
+        created_by: this.#layout.createdBy,
+        schema: this.#schema,
+        num_rows: groups.reduce((sum, { metadata }) => sum + metadata.num_rows, 0n),
+        row_groups: groups.map((group) => group.metadata),
+        metadata_length: 0,
+      },
+      this.#layout.boundBytes,
+    );
+    this.#writer.appendBytes(MAGIC);
+    return this.#writer.getBytes();
+  }
 }
 
 const MAGIC = Buffer.from('PAR1');

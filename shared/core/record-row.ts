@@ -229,7 +229,7 @@ function firstMatch(pattern: RegExp, ...candidates: (Value | undefined)[]): stri
   return 'unknown';
 }
 
-function isStruct(value: Value | undefined): value is Struct {
+export function isStruct(value: Value | undefined): value is Struct {
   return (
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
   );

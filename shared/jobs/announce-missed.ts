@@ -1,7 +1,8 @@
 import { parseDigestKey } from '../core/digest-key.ts';
-import { parseBatchKey, RECEIPTS, sealingKey } from '../core/lake-keys.ts';
+import { sealingKey } from '../core/lake-keys.ts';
 import { chainFolder, type Chain } from '../core/seal-format.ts';
 import { readChainEnd } from '../core/sealed-digest.ts';
+import { allReceipts } from './all-receipts.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -21,8 +22,7 @@ export async function announceMissed(lake: ObjectStore, chain: Chain, now: numbe
   for await (const receipts of mapAhead(digests, READS_AHEAD, read))
     for (const { key } of receipts) sealed.add(key);
   const missed: string[] = [];
-  for await (const key of lake.list(RECEIPTS))
-    if (parseBatchKey(key) !== undefined && !sealed.has(key)) missed.push(key);
+  for await (const key of allReceipts(lake)) if (!sealed.has(key)) missed.push(key);
   const announce = async (key: string): Promise<unknown> =>
     await lake.putIfAbsent(sealingKey(now, key), new Uint8Array());
   await Array.fromAsync(mapAhead(missed, READS_AHEAD, announce));

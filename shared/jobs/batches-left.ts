@@ -1,11 +1,14 @@
+import { encodeCompaction, type CompactionReceipts } from '../core/compaction-format.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import { encodeDocument, type BatchReceipts } from '../core/lake-format.ts';
-import { receiptsKey } from '../core/lake-keys.ts';
+import { compactionKey, parseCompactionKey, receiptsKey } from '../core/lake-keys.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { Verification } from '../core/verification-format.ts';
+import { CompactionEvidence } from './compaction-evidence.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { readOr } from './read-evidence.ts';
 import { readReceipts, verifyBatch } from './verify-batch.ts';
+import { readCompactionReceipts, verifyCompaction } from './verify-compaction.ts';
 import type { VerifyCounts } from './verify.ts';
 
 type Left = Verification['batchesLeft'][number];
@@ -17,15 +20,15 @@ interface Places {
 }
 
 /**
- * Batches of a verified digest of ours that there was no time to carry out again. A digest of 50,000 log files may take longer than a
+ * Batches and generations of a verified digest of ours that there was no time to carry out again. A digest of 50,000 log files may take longer than a
  * function runs: were it all or nothing, verification would never get past it.
  */
 export class BatchesLeft {
-  readonly #places: Places;
+  readonly #places: Places & { readonly compactions: CompactionEvidence };
   #left: Left[];
 
   constructor(places: Places, left: readonly Left[] = []) {
-    this.#places = places;
+    this.#places = { ...places, compactions: new CompactionEvidence(places.lake) };
     this.#left = [...left];
   }
 
@@ -52,7 +55,23 @@ export class BatchesLeft {
     if (this.isEmpty && this.#places.hasTime()) {
       counts.batches += 1;
       yield* verifyBatch(receipts, this.#places);
-    } else this.#left.push({ receipts: receiptsKey(receipts), sha256: hashOf(receipts) });
+    } else this.#left.push({ receipts: receiptsKey(receipts), sha256: sha256Hex(encodeDocument(receipts)) });
+  }
+
+  /** The same of a generation. */
+  async *verifyGenerationOrLeave(
+    receipts: CompactionReceipts,
+    counts: VerifyCounts,
+  ): AsyncGenerator<Finding> {
+    const { lake, compactions, hasTime } = this.#places;
+    if (this.isEmpty && hasTime()) {
+      counts.generations += 1;
+      yield* verifyCompaction(receipts, lake, compactions);
+    } else
+      this.#left.push({
+        receipts: compactionKey(receipts, 'receipts'),
+        sha256: sha256Hex(encodeCompaction(receipts)),
+      });
   }
 
   async *#again({ receipts: key, sha256 }: Left, counts: VerifyCounts): AsyncGenerator<Finding> {
@@ -65,17 +84,26 @@ export class BatchesLeft {
       yield evidence;
       return;
     }
-    const receipts = yield* readReceipts(key, evidence.bytes);
-    if (receipts === undefined) return;
-    if (hashOf(receipts) !== sha256) {
-      yield finding('receipts-changed', key, 'they are other than they were an hour or two ago');
+    if (parseCompactionKey(key) !== undefined) {
+      const generation = yield* readCompactionReceipts(key, evidence.bytes);
+      if (generation === undefined) return;
+      if (sha256Hex(encodeCompaction(generation)) !== sha256) yield changed(key);
+      else {
+        counts.generations += 1;
+        yield* verifyCompaction(generation, this.#places.lake, this.#places.compactions);
+      }
       return;
     }
-    counts.batches += 1;
-    yield* verifyBatch(receipts, this.#places);
+    const receipts = yield* readReceipts(key, evidence.bytes);
+    if (receipts === undefined) return;
+    if (sha256Hex(encodeDocument(receipts)) !== sha256) yield changed(key);
+    else {
+      counts.batches += 1;
+      yield* verifyBatch(receipts, this.#places);
+    }
   }
 }
 
-function hashOf(receipts: BatchReceipts): string {
-  return sha256Hex(encodeDocument(receipts));
+function changed(key: string): Finding {
+  return finding('receipts-changed', key, 'they are other than they were an hour or two ago');
 }

@@ -5,7 +5,6 @@ import {
   type BatchReceipts,
   type LogFileReceipt,
 } from '../core/lake-format.ts';
-import { RECEIPTS } from '../core/lake-keys.ts';
 import type { Sealed } from '../core/seal-format.ts';
 import { sha256Hex } from '../core/sha256.ts';
 
@@ -57,7 +56,7 @@ export class DigestTally {
 
   /** Key of the last receipts added. */
   get last(): string {
-    return this.#items.at(-1)?.key ?? RECEIPTS;
+    return this.#items.at(-1)?.key ?? '';
   }
 
   add({ key, stored }: FoundReceipts): void {

@@ -1,6 +1,7 @@
 import { chainOf, parseDigestKey } from '../core/digest-key.ts';
-import { parseBatchKey, parseSealingKey, RECEIPTS, SEALING, sealingPrefix } from '../core/lake-keys.ts';
+import { areReceipts, parseSealingKey, SEALING, sealingPrefix } from '../core/lake-keys.ts';
 import { readChainEnd, type ChainEnd } from '../core/sealed-digest.ts';
+import { allReceipts } from './all-receipts.ts';
 import { DigestTally, type FoundReceipts, type Gathered } from './digest-tally.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
@@ -35,7 +36,7 @@ export async function gatherReceipts(
   if (before === undefined || before.receiptsAfter !== null) {
     const tillEnd = { ...making, now: making.now + FIRST_RUN };
     const waiting = before?.waiting ?? [];
-    const rest = allReceipts(lake, before?.receiptsAfter ?? RECEIPTS);
+    const rest = allReceipts(lake, before?.receiptsAfter ?? undefined);
     for await (const found of mapAhead(rest, READS_AHEAD, readFrom(lake))) {
       if (tally.isFull) {
         const { last } = tally;
@@ -82,13 +83,9 @@ function hourOf(time: number): number {
   return Math.floor(time / HOUR) * HOUR;
 }
 
-async function* allReceipts(lake: ObjectStore, after: string): AsyncGenerator<string> {
-  for await (const key of lake.list(RECEIPTS, after)) if (parseBatchKey(key) !== undefined) yield key;
-}
-
 /** Keys of receipts, in order. After a digest that was full, what it left waiting and no more: its hour has been looked at. */
 async function candidates(lake: ObjectStore, newest: ChainEnd | undefined, start: number): Promise<string[]> {
-  const found = new Set(newest?.sealed.waiting.filter((key) => parseBatchKey(key) !== undefined));
+  const found = new Set(newest?.sealed.waiting.filter(areReceipts));
   if (newest?.sealed.more !== true) {
     const hour = hourOf(start);
     for (const time of [hour - HOUR, hour]) {

@@ -1,7 +1,13 @@
+import type { CompactionReceipts } from '../core/compaction-format.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import { decodePlan, LakeFormatError, planId, type BatchReceipts } from '../core/lake-format.ts';
 import {
+  COMPACTED,
+  COMPACTIONS,
+  compactionKey,
   EVENTS,
+  parseCompactedKey,
+  parseCompactionKey,
   parseBatchKey,
   parseEventsKey,
   PLANS,
@@ -50,6 +56,10 @@ export class LakeObjects {
     for (const { key } of [...receipts.objects, ...receipts.quarantine]) this.#known.add(key);
   }
 
+  addCompaction({ objects }: CompactionReceipts): void {
+    for (const { key } of objects) this.#known.add(key);
+  }
+
   /** Objects with rows, or in quarantine, that no receipts name. */
   async *unknown(): AsyncGenerator<Finding> {
     await this.#addOthers();
@@ -66,6 +76,31 @@ export class LakeObjects {
         } else yield finding('lake-object-unknown', key, 'no receipts name it');
       }
     }
+    yield* this.#unknownCompacted();
+  }
+
+  async *#unknownCompacted(): AsyncGenerator<Finding> {
+    let unfinished: ReadonlySet<string> | undefined;
+    for await (const key of this.#lake.list(COMPACTED)) {
+      if (this.#known.has(key)) continue;
+      unfinished ??= await this.#unfinishedGenerations();
+      const found = parseCompactedKey(key);
+      if (found !== undefined && unfinished.has(compactionKey(found, 'plan'))) {
+        const evidence = 'it is of a generation that is not finished';
+        yield finding('lake-object-unknown', key, evidence, 'notice');
+      } else yield finding('lake-object-unknown', key, 'no receipts name it');
+    }
+  }
+
+  /** Keys of plans that have no receipts. */
+  async #unfinishedGenerations(): Promise<Set<string>> {
+    const [plans, finished] = [new Set<string>(), new Set<string>()];
+    for await (const key of this.#lake.list(COMPACTIONS)) {
+      const one = parseCompactionKey(key);
+      if (one?.what === 'plan') plans.add(key);
+      else if (one?.what === 'receipts') finished.add(compactionKey(one, 'plan'));
+    }
+    return plans.difference(finished);
   }
 
   /** Receipts of what an earlier part of a run that was cut off has verified. */

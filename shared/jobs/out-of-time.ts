@@ -1,7 +1,8 @@
 /** The call's time is nearly over. */
 export class OutOfTimeError extends Error {
-  constructor() {
-    super('not started, for the time of this call is nearly over; the log file will be delivered again');
+  /** `then`: when it will be done. */
+  constructor(then = 'the log file will be delivered again') {
+    super(`not started, for the time of this call is nearly over; ${then}`);
     this.name = 'OutOfTimeError';
   }
 }

@@ -1,4 +1,4 @@
-import { partitionPrefix, type Partition } from '../core/lake-keys.ts';
+import { parseCompactedKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
 
 /** A partition as the catalogue of a query engine holds it. */
 export interface CataloguedPartition {
@@ -13,10 +13,18 @@ export type AddOutcome =
   | { readonly kind: 'exists' }
   | { readonly kind: 'refused'; readonly error: Error };
 
+/** The same of one that was to move. */
+export type MoveOutcome =
+  | { readonly kind: 'moved' }
+  | { readonly kind: 'missing' }
+  | { readonly kind: 'refused'; readonly error: Error };
+
 /** The partitions of one table: AWS Glue's, or in memory. */
 export interface Catalogue {
   /** One outcome for each, in order. Throws `CatalogueError` if the catalogue can't be used. */
   add(partitions: readonly CataloguedPartition[]): Promise<readonly AddOutcome[]>;
+  /** Moves each to its location, in one step that no query sees the middle of. One outcome for each, in order. Throws `CatalogueError`. */
+  move(partitions: readonly CataloguedPartition[]): Promise<readonly MoveOutcome[]>;
   /** Where each lies, in order; undefined for one that isn't there. Throws `CatalogueError`. */
   locations(partitions: readonly Partition[]): Promise<readonly (string | undefined)[]>;
 }
@@ -46,14 +54,14 @@ const KNOWN_MS = 60 * 60 * 1000;
 
 /** Registers partitions of one lake; remembers for an hour which are there, so that a call is made for a new one and not for each file. */
 export class PartitionRegistrar {
-  readonly #catalogue: Catalogue;
+  readonly #catalogue: Pick<Catalogue, 'add' | 'locations'>;
   readonly #root: string;
   readonly #now: () => number;
   /** Prefix → until when it is taken to be there, in milliseconds since 1970. */
   readonly #known = new Map<string, number>();
 
   /** `root`: URL of the lake, without a slash at the end. `now`: milliseconds since 1970. */
-  constructor(catalogue: Catalogue, root: string, now: () => number) {
+  constructor(catalogue: Pick<Catalogue, 'add' | 'locations'>, root: string, now: () => number) {
     this.#catalogue = catalogue;
     this.#root = root;
     this.#now = now;
@@ -100,23 +108,35 @@ export class PartitionRegistrar {
     if (existing.length === 0) return;
     const found = await this.#catalogue.locations(existing.map(([, { partition }]) => partition));
     for (const [i, [prefix, { location }]] of existing.entries()) {
-      outcomes.set(prefix, compare(prefix, location, found[i]));
+      outcomes.set(prefix, this.#compare(prefix, location, found[i]));
     }
+  }
+
+  #compare(prefix: string, wanted: string, found: string | undefined): RegistrationOutcome {
+    if (found === undefined) {
+      return failed(
+        new CatalogueError('unavailable', `${prefix} was there, then not: somebody is removing partitions`),
+      );
+    }
+    if (isSameFolder(found, wanted) || isGeneration(found, this.#root, prefix)) return { kind: 'known' };
+    const message =
+      `the partition ${prefix} is registered at ${found}, not at ${wanted}: queries don't see what is stored there. ` +
+      `Find out who moved it; then remove the partition, and its next log file registers it again`;
+    return failed(new CatalogueError('elsewhere', message));
   }
 }
 
-function compare(prefix: string, wanted: string, found: string | undefined): RegistrationOutcome {
-  if (found === undefined) {
-    return failed(
-      new CatalogueError('unavailable', `${prefix} was there, then not: somebody is removing partitions`),
-    );
-  }
-  // The slash at the end is a habit, not a difference.
-  if (found.replace(/\/+$/, '') === wanted.replace(/\/+$/, '')) return { kind: 'known' };
-  const message =
-    `the partition ${prefix} is registered at ${found}, not at ${wanted}: queries don't see what is stored there. ` +
-    `Find out who moved it; then remove the partition, and its next log file registers it again`;
-  return failed(new CatalogueError('elsewhere', message));
+/** The slash at the end is a habit, not a difference. */
+export function isSameFolder(a: string, b: string): boolean {
+  return a.replace(/\/+$/, '') === b.replace(/\/+$/, '');
+}
+
+/** Whether it is where compaction moved this very partition: what is stored at its old place is merged from there. */
+function isGeneration(location: string, root: string, prefix: string): boolean {
+  if (!location.startsWith(`${root}/`)) return false;
+  const folder = location.slice(root.length + 1).replace(/\/*$/, '/');
+  const found = parseCompactedKey(`${folder}001.parquet`);
+  return found !== undefined && partitionPrefix(found.partition) === prefix;
 }
 
 function failed(error: unknown): RegistrationOutcome {

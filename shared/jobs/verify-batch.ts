@@ -11,6 +11,7 @@ import { differencesOf } from '../core/parquet-differences.ts';
 import { strangeIn } from '../core/plan-checks.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { carryOutAgain, isMade } from './carry-out-again.ts';
+import type { CompactionEvidence } from './compaction-evidence.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { mapAhead } from './map-ahead.ts';
 import { SourceError } from './ports.ts';
@@ -20,6 +21,8 @@ export interface BatchPlaces {
   readonly lake: EvidenceStore;
   /** Where the log files lie, if they are at hand: the batch is then carried out again and compared with what is stored. */
   readonly logs: EvidenceStore | undefined;
+  /** Which generations hold small objects that have expired; undefined: none may be missing. */
+  readonly compactions?: CompactionEvidence | undefined;
 }
 
 type Stored = BatchReceipts['objects'][number] | BatchReceipts['quarantine'][number];
@@ -48,10 +51,10 @@ export function* readReceipts(
 export async function* verifyBatch(receipts: BatchReceipts, places: BatchPlaces): AsyncGenerator<Finding> {
   const plan = yield* readPlanOf(receipts, places.lake);
   if (plan === undefined || places.logs === undefined) {
-    yield* verifyObjects(receipts, places.lake);
+    yield* verifyObjects(receipts, places);
     return;
   }
-  const again = new SecondRun(receipts, places.lake);
+  const again = new SecondRun(receipts, places);
   try {
     await carryOutAgain(receipts, plan, places.logs, async (key, bytes) => {
       await again.put(key, bytes);
@@ -59,7 +62,7 @@ export async function* verifyBatch(receipts: BatchReceipts, places: BatchPlaces)
   } catch (error) {
     if (!(error instanceof SourceError)) throw error;
     yield finding('batch-not-recomputed', receiptsKey(receipts), error.message, 'notice');
-    yield* verifyObjects(receipts, places.lake);
+    yield* verifyObjects(receipts, places);
     return;
   }
   yield* again.findings;
@@ -97,26 +100,34 @@ function isCounted({ logFiles, objects }: BatchReceipts): boolean {
 }
 
 /** Every object that receipts name, by its hash. */
-async function* verifyObjects(receipts: BatchReceipts, lake: EvidenceStore): AsyncGenerator<Finding> {
+async function* verifyObjects(receipts: BatchReceipts, places: BatchPlaces): AsyncGenerator<Finding> {
   if (!isCounted(receipts)) {
     const told = 'their rows by log file are not those by object';
     yield finding('receipts-unreadable', receiptsKey(receipts), told);
   }
   const all: readonly Stored[] = [...receipts.objects, ...receipts.quarantine];
   const check = async (one: Stored): Promise<Finding | undefined> =>
-    (await checkObject(one, lake, receipts)).finding;
+    (await checkObject(one, places, receipts)).finding;
   for await (const found of mapAhead(all, READS_AHEAD, check)) if (found !== undefined) yield found;
 }
 
 async function checkObject(
   { key, sha256 }: Stored,
-  lake: EvidenceStore,
+  { lake, compactions }: BatchPlaces,
   receipts: BatchReceipts,
-): Promise<{ readonly finding: Finding | undefined; readonly bytes: Uint8Array | undefined }> {
+): Promise<{
+  readonly finding: Finding | undefined;
+  readonly bytes: Uint8Array | undefined;
+  /** It has expired, and a generation holds its rows. */
+  readonly expired?: true;
+}> {
   const evidence = await readOr(lake, key, 'lake-object-changed');
-  const names = `${receiptsKey(receipts)} name it`;
-  if (evidence === undefined)
+  if (evidence === undefined) {
+    if ((await compactions?.holds({ key, sha256 })) === true)
+      return { finding: undefined, bytes: undefined, expired: true };
+    const names = `${receiptsKey(receipts)} name it`;
     return { finding: finding('lake-object-missing', key, names), bytes: undefined };
+  }
   if ('code' in evidence) return { finding: evidence, bytes: undefined };
   const { bytes } = evidence;
   const actual = sha256Hex(bytes);
@@ -129,12 +140,12 @@ async function checkObject(
 class SecondRun {
   readonly findings: Finding[] = [];
   readonly #receipts: BatchReceipts;
-  readonly #lake: EvidenceStore;
+  readonly #places: BatchPlaces;
   readonly #left: Map<string, Stored>;
 
-  constructor(receipts: BatchReceipts, lake: EvidenceStore) {
+  constructor(receipts: BatchReceipts, places: BatchPlaces) {
     this.#receipts = receipts;
-    this.#lake = lake;
+    this.#places = places;
     this.#left = new Map([...receipts.objects, ...receipts.quarantine].map((one) => [one.key, one]));
   }
 
@@ -146,7 +157,7 @@ class SecondRun {
   /** What receipts name and carrying out the plan doesn't make. */
   async *untouched(): AsyncGenerator<Finding> {
     for (const one of this.#left.values()) {
-      const { finding: found } = await checkObject(one, this.#lake, this.#receipts);
+      const { finding: found } = await checkObject(one, this.#places, this.#receipts);
       if (found !== undefined) yield found;
     }
   }
@@ -154,8 +165,9 @@ class SecondRun {
   async #compareObject(key: string, bytes: Uint8Array): Promise<void> {
     const named = this.#left.get(key) ?? { key, sha256: 'none, for they do not name it', bytes: 0 };
     this.#left.delete(key);
-    const { finding: found, bytes: actual } = await checkObject(named, this.#lake, this.#receipts);
+    const { finding: found, bytes: actual, expired } = await checkObject(named, this.#places, this.#receipts);
     if (found !== undefined) this.findings.push(found);
+    if (expired === true) await this.#places.compactions?.remade(key, bytes);
     if (found !== undefined || actual === undefined || Buffer.compare(actual, bytes) === 0) return;
     // Another Node may compress the same rows to other bytes.
     const differences = await differencesOf(actual, bytes);

@@ -1,4 +1,5 @@
 import { publicKeysOf, type PublicKey } from '../core/digest-checks.ts';
+import type { CompactionReceipts } from '../core/compaction-format.ts';
 import type { Finding } from '../core/finding.ts';
 import type { BatchReceipts } from '../core/lake-format.ts';
 import { receiptsKey } from '../core/lake-keys.ts';
@@ -150,12 +151,15 @@ class HourlyRun {
     const known = this.#last?.own ?? undefined;
     const head = known && (await checkHead(lake, known, this.#last?.at, this.#findings));
     const each = (receipts: BatchReceipts): AsyncIterable<Finding> => this.#batch(receipts);
+    const eachGeneration = (receipts: CompactionReceipts): AsyncIterable<Finding> =>
+      this.#left.verifyGenerationOrLeave(receipts, this.#counts);
     const mayGoOn = (): boolean => this.#left.isEmpty && hasTime();
     const options = {
       keys: publicKeysOf(ownKeys),
       until: now,
       head,
       each,
+      eachGeneration,
       hasTime: mayGoOn,
       ...(head !== undefined && { isExpected: true }),
     };

@@ -2,8 +2,9 @@ import { checkSignature, type PublicKeys } from '../core/digest-checks.ts';
 import type { Digest } from '../core/digest-file.ts';
 import { parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
+import type { CompactionReceipts } from '../core/compaction-format.ts';
 import type { BatchReceipts } from '../core/lake-format.ts';
-import { parseSealingKey, SEALING, sealingPrefix } from '../core/lake-keys.ts';
+import { parseCompactionKey, parseSealingKey, SEALING, sealingPrefix } from '../core/lake-keys.ts';
 import { CHAIN_KEY, chainFolder, type Chain, type Sealed } from '../core/seal-format.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { checkHeader, checkNone, checkStart, isOf, readChain } from './chain-checks.ts';
@@ -12,6 +13,7 @@ import type { EvidenceStore } from './evidence.ts';
 import { mapAhead } from './map-ahead.ts';
 import { readAll, readOr, type Reading } from './read-evidence.ts';
 import { readReceipts } from './verify-batch.ts';
+import { readCompactionReceipts } from './verify-compaction.ts';
 
 export interface SealsOptions {
   readonly keys: PublicKeys;
@@ -21,8 +23,10 @@ export interface SealsOptions {
   readonly future?: number;
   /** How far the chain was verified before. */
   readonly head?: VerifiedHead | undefined;
-  /** Receipts as sealed, and the digest: what else there is to say of them. */
+  /** Receipts as sealed: what else there is to say of them. */
   readonly each?: (receipts: BatchReceipts) => AsyncIterable<Finding>;
+  /** The same of a generation's. */
+  readonly eachGeneration?: (receipts: CompactionReceipts) => AsyncIterable<Finding>;
   /** Whether there is time for another digest. */
   readonly hasTime?: () => boolean;
   /** Only to know what is sealed: the receipts were held to their hashes before. */
@@ -127,7 +131,7 @@ export async function* verifySeals(
 async function* verifyDigest(
   { found, logFiles }: TakenDigest,
   lake: EvidenceStore,
-  { keys, each, namesOnly = false }: SealsOptions,
+  { keys, each, eachGeneration, namesOnly = false }: SealsOptions,
   { sealed, signers }: SealedReceipts,
 ): AsyncGenerator<Finding> {
   const { trailseal } = found.read.digest;
@@ -148,7 +152,13 @@ async function* verifyDigest(
   let isWhole = true;
   const listed: BatchReceipts['logFiles'] = [];
   for await (const one of mapAhead(trailseal.receipts, READS_AHEAD, read)) {
-    const receipts = yield* checkReceipts(one, found.key);
+    const bytes = yield* checkHash(one, found.key);
+    if (parseCompactionKey(one.key) !== undefined) {
+      const receipts = bytes && (yield* readCompactionReceipts(one.key, bytes));
+      if (receipts !== undefined && eachGeneration !== undefined) yield* eachGeneration(receipts);
+      continue;
+    }
+    const receipts = bytes && (yield* readReceipts(one.key, bytes));
     isWhole &&= receipts !== undefined;
     if (receipts === undefined) continue;
     listed.push(...receipts.logFiles);
@@ -164,10 +174,11 @@ interface Read {
   readonly evidence: Reading;
 }
 
-function* checkReceipts(
+/** The bytes of receipts, if they are what was sealed. */
+function* checkHash(
   { key, sha256, evidence }: Read,
   digest: string,
-): Generator<Finding, BatchReceipts | undefined> {
+): Generator<Finding, Uint8Array | undefined> {
   if (evidence === undefined) {
     yield finding('receipts-missing', key, `${digest} seals them`);
     return undefined;
@@ -181,7 +192,7 @@ function* checkReceipts(
     yield finding('receipts-changed', key, `${digest} has the hash ${sha256} for them; they have ${actual}`);
     return undefined;
   }
-  return yield* readReceipts(key, evidence.bytes);
+  return evidence.bytes;
 }
 
 /** Those without a text have no hash, and aren't listed. */

@@ -1,7 +1,8 @@
 import { checkLogFilesPlaces, type PublicKeys } from '../core/digest-checks.ts';
 import { parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
-import { RECEIPTS } from '../core/lake-keys.ts';
+import { COMPACTIONS, parseCompactionKey, RECEIPTS } from '../core/lake-keys.ts';
+import { CompactionEvidence } from './compaction-evidence.ts';
 import { checkLogFiles, placeOf } from './check-log-files.ts';
 import { DigestChains, type VerifiedHead } from './digest-chains.ts';
 import type { Evidence, EvidenceStore } from './evidence.ts';
@@ -13,6 +14,7 @@ import { mergeByDay, type DayListing, type Listed } from './merge-by-day.ts';
 import { readAll, readOr, type Reading } from './read-evidence.ts';
 import { addTo, nothingYet } from './summary.ts';
 import { readReceipts, verifyBatch } from './verify-batch.ts';
+import { readCompactionReceipts, verifyCompaction } from './verify-compaction.ts';
 import { isSealed, lakeStart, nothingSealed, verifySeals } from './verify-seals.ts';
 
 /** What is verified: a trail's log files and digests, the lake made from them, or both against each other. */
@@ -42,6 +44,8 @@ export interface VerifyCounts {
   bytes: number;
   /** Receipts documents of the lake, one a batch. */
   batches: number;
+  /** Generations of compacted days. */
+  generations: number;
 }
 
 /** How far a run has got: all before this day of this account has been verified. */
@@ -55,7 +59,7 @@ export interface VerifyProgress {
 }
 
 export function nothingVerified(): VerifyCounts {
-  return { chains: 0, digests: 0, logFiles: 0, bytes: 0, batches: 0 };
+  return { chains: 0, digests: 0, logFiles: 0, bytes: 0, batches: 0, generations: 0 };
 }
 
 const READS_AHEAD = 16;
@@ -92,6 +96,7 @@ class FullRun {
   /** Log files with rows that lie where no digest speaks of them. */
   readonly #elsewhere = nothingYet();
   readonly #objects: LakeObjects | undefined;
+  readonly #compactions: CompactionEvidence | undefined;
 
   constructor({ logs, lake }: VerifyPlaces, options: VerifyOptions, counts: VerifyCounts) {
     this.#logs = logs;
@@ -99,6 +104,7 @@ class FullRun {
     this.#options = options;
     this.#counts = counts;
     this.#objects = lake && new LakeObjects({ lake, logs });
+    this.#compactions = lake && new CompactionEvidence(lake);
   }
 
   async *all(): AsyncGenerator<Finding> {
@@ -117,6 +123,7 @@ class FullRun {
     this.#counts.chains = (this.#chains?.size ?? 0) + Number(this.#sealed.chain !== undefined);
     if (this.#lake === undefined || this.#objects === undefined) return;
     yield* this.#otherReceipts(this.#lake);
+    yield* this.#generations(this.#lake);
     yield* this.#objects.unknown();
   }
 
@@ -229,8 +236,7 @@ class FullRun {
       yield evidence;
       return;
     }
-    if (this.#sealed.chain !== undefined && !isSealed(key, this.#sealed))
-      yield finding('receipts-not-sealed', key, 'no digest of ours names them, and none was told to');
+    yield* this.#checkSealed(key);
     const receipts = yield* readReceipts(key, evidence.bytes);
     if (receipts === undefined) return;
     this.#counts.batches += 1;
@@ -239,7 +245,30 @@ class FullRun {
       if (sides !== undefined) sides.process(logFile, sha256, key);
       else if (rows.length > 0) addTo(this.#elsewhere, logFile);
     }
-    yield* verifyBatch(receipts, { lake: this.#lake, logs: this.#logs });
+    yield* verifyBatch(receipts, { lake: this.#lake, logs: this.#logs, compactions: this.#compactions });
+  }
+
+  /** After all batches: rows of small objects that expired come from these. */
+  async *#generations(lake: EvidenceStore): AsyncGenerator<Finding> {
+    const stored = readAll(lake, generationsIn(lake), READS_AHEAD, 'receipts-unreadable');
+    for await (const { key, evidence } of stored) {
+      if (evidence === undefined || this.#compactions === undefined) continue;
+      if ('code' in evidence) {
+        yield evidence;
+        continue;
+      }
+      yield* this.#checkSealed(key);
+      const receipts = yield* readCompactionReceipts(key, evidence.bytes);
+      if (receipts === undefined) continue;
+      this.#counts.generations += 1;
+      this.#objects?.addCompaction(receipts);
+      yield* verifyCompaction(receipts, lake, this.#compactions);
+    }
+  }
+
+  *#checkSealed(key: string): Generator<Finding> {
+    if (this.#sealed.chain !== undefined && !isSealed(key, this.#sealed))
+      yield finding('receipts-not-sealed', key, 'no digest of ours names them, and none was told to');
   }
 
   /** Receipts of log files that don't lie where CloudTrail puts them, and whatever else was put among receipts. */
@@ -251,6 +280,10 @@ class FullRun {
     const evidence = `this and ${count - 1} more lie where no digest speaks of them, and their rows are in the lake`;
     yield finding('log-file-in-no-digest', first, evidence);
   }
+}
+
+async function* generationsIn(lake: EvidenceStore): AsyncGenerator<string> {
+  for await (const key of lake.list(COMPACTIONS)) if (parseCompactionKey(key)?.what === 'receipts') yield key;
 }
 
 async function* othersIn(lake: EvidenceStore): AsyncGenerator<string> {

@@ -19,7 +19,7 @@ function watched(
     if (fault === 'applied') throw new CatalogueError('unavailable', 'injected');
     return result;
   };
-  const port: Catalogue = {
+  const port: Pick<Catalogue, 'add' | 'locations'> = {
     add: async (partitions) => {
       calls.partitions += partitions.length;
       return await through('add', async () => await catalogue.add(partitions));
@@ -77,7 +77,10 @@ describe('registering partitions', () => {
   });
 
   it('fails one that the catalogue gave no answer about', async () => {
-    const silent: Catalogue = { add: () => Promise.resolve([]), locations: () => Promise.resolve([]) };
+    const silent: Pick<Catalogue, 'add' | 'locations'> = {
+      add: () => Promise.resolve([]),
+      locations: () => Promise.resolve([]),
+    };
     const outcomes = await new PartitionRegistrar(silent, 's3://lake', Date.now).register(PARTITIONS);
     expect(kindsOf(outcomes)).toEqual(['failed', 'failed', 'failed']);
   });
@@ -103,7 +106,7 @@ describe('registering partitions', () => {
 
   it('fails one that the catalogue refuses, alone', async () => {
     const memory = new MemoryCatalogue();
-    const refusing: Catalogue = {
+    const refusing: Pick<Catalogue, 'add' | 'locations'> = {
       add: async (partitions) => {
         const outcomes = await memory.add(partitions.slice(1));
         return [{ kind: 'refused', error: new CatalogueError('refused', 'too long') }, ...outcomes];

@@ -1,6 +1,10 @@
 import { describe, expect, it } from 'vitest';
-import type { Partition } from '../../shared/core/lake-keys.ts';
-import { PartitionRegistrar, type Catalogue } from '../../shared/jobs/register-partitions.ts';
+import { compactedPrefix, type Partition } from '../../shared/core/lake-keys.ts';
+import {
+  PartitionRegistrar,
+  type Catalogue,
+  type RegistrationOutcome,
+} from '../../shared/jobs/register-partitions.ts';
 
 /** Some partition; each number has its own. */
 export function partitionOf(number: number): Partition {
@@ -33,6 +37,16 @@ export function catalogueContract(name: string, empty: () => Promise<Catalogue>)
       expect(found).toEqual(['s3://lake/2/', undefined, 's3://lake/3/']);
     });
 
+    it('moves what is there, each with its own outcome, and leaves the others as they are', async () => {
+      const catalogue = await empty();
+      await catalogue.add([located(1), located(2)]);
+      const moved = await catalogue.move([located(2, 's3://lake/new/'), located(3)]);
+      expect(moved).toEqual([{ kind: 'moved' }, { kind: 'missing' }]);
+      const found = await catalogue.locations([partitionOf(1), partitionOf(2), partitionOf(3)]);
+      expect(found).toEqual(['s3://lake/1/', 's3://lake/new/', undefined]);
+      expect(await catalogue.move([])).toEqual([]);
+    });
+
     it('takes more at once than any single call of a service does', async () => {
       const catalogue = await empty();
       const many = Array.from({ length: 1234 }, (_, i) => located(i));
@@ -41,6 +55,10 @@ export function catalogueContract(name: string, empty: () => Promise<Catalogue>)
       expect(outcomes.map(({ kind }) => kind)).toEqual(many.map((_, i) => (i < 50 ? 'exists' : 'added')));
       const found = await catalogue.locations(many.map(({ partition }) => partition));
       expect(found).toEqual(many.map(({ location }) => location));
+      const moved = many.map(({ partition, location }) => ({ partition, location: `${location}moved/` }));
+      expect((await catalogue.move(moved)).every(({ kind }) => kind === 'moved')).toBe(true);
+      const last = moved.at(-1) ?? located(0);
+      expect(await catalogue.locations([last.partition])).toEqual([last.location]);
     });
 
     it('registers a partition once, whoever asks, and tells of one that lies elsewhere', async () => {
@@ -57,6 +75,26 @@ export function catalogueContract(name: string, empty: () => Promise<Catalogue>)
         partitionOf(1),
       ]);
       expect([...other.values()]).toMatchObject([{ kind: 'failed', error: { code: 'elsewhere' } }]);
+    });
+
+    it('knows a partition that compaction has moved, and no other place below its folder', async () => {
+      const catalogue = await empty();
+      const register = async (): Promise<readonly RegistrationOutcome[]> => {
+        const registrar = new PartitionRegistrar(catalogue, 's3://lake', Date.now);
+        return [...(await registrar.register([partitionOf(1)])).values()];
+      };
+      await register();
+      const move = async (number: number, root = 's3://lake'): Promise<void> => {
+        const generation = { partition: partitionOf(number), generation: 2 };
+        const location = `${root}/${compactedPrefix(generation, '0123456789abcdef0123')}`;
+        await catalogue.move([{ partition: partitionOf(1), location }]);
+      };
+      await move(1);
+      expect(await register()).toEqual([{ kind: 'known' }]);
+      await move(2);
+      expect(await register()).toMatchObject([{ kind: 'failed', error: { code: 'elsewhere' } }]);
+      await move(1, 's3://other');
+      expect(await register()).toMatchObject([{ kind: 'failed', error: { code: 'elsewhere' } }]);
     });
   });
 }

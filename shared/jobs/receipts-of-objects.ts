@@ -1,0 +1,43 @@
+import type { HeldObject } from '../core/compaction-format.ts';
+import { decodeReceipts } from '../core/lake-format.ts';
+import { parseBatchKey, RECEIPTS, streamPrefix } from '../core/lake-keys.ts';
+import { mapAhead } from './map-ahead.ts';
+import type { ObjectStore } from './ports.ts';
+
+const READS_AHEAD = 16;
+/** Streams remembered: a day of an account and region has a few, and its neighbours ask for the same. */
+const STREAMS = 64;
+
+/** Finds the receipts that account for small objects, stream by stream. */
+export class ReceiptsOfObjects {
+  readonly #lake: Pick<ObjectStore, 'get' | 'list'>;
+  readonly #streams = new Map<string, Promise<ReadonlyMap<string, HeldObject>>>();
+
+  constructor(lake: Pick<ObjectStore, 'get' | 'list'>) {
+    this.#lake = lake;
+  }
+
+  /** Undefined if none of the stream's receipts name the object: its batch isn't finished, or it was put there by somebody else. */
+  async find(stream: string, object: string): Promise<HeldObject | undefined> {
+    let reading = this.#streams.get(stream);
+    if (reading === undefined) {
+      reading = this.#read(stream);
+      this.#streams.set(stream, reading);
+      const [oldest] = this.#streams.keys();
+      if (this.#streams.size > STREAMS && oldest !== undefined) this.#streams.delete(oldest);
+    }
+    return (await reading).get(object);
+  }
+
+  async #read(stream: string): Promise<Map<string, HeldObject>> {
+    const found = new Map<string, HeldObject>();
+    const read = async (key: string): Promise<void> => {
+      const stored = parseBatchKey(key) === undefined ? undefined : await this.#lake.get(key);
+      if (stored === undefined) return;
+      for (const { key: object, sha256, rows } of decodeReceipts(key, stored).objects)
+        found.set(object, { key: object, sha256, rows, receipts: key });
+    };
+    for await (const _ of mapAhead(this.#lake.list(streamPrefix(RECEIPTS, stream)), READS_AHEAD, read));
+    return found;
+  }
+}

@@ -21,6 +21,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['ingest', async () => (await import('./commands/ingest.ts')).ingestCommand()],
   ['backfill', async () => (await import('./commands/backfill.ts')).backfillCommand()],
   ['query', async () => (await import('./commands/query.ts')).queryCommand()],
+  ['compact', async () => (await import('./commands/compact.ts')).compactCommand()],
   ['lookup', async () => (await import('./commands/lookup.ts')).lookupCommand()],
   ['status', async () => (await import('./commands/status.ts')).statusCommand()],
   ['seal', async () => (await import('./commands/seal.ts')).sealCommand()],

@@ -1,4 +1,5 @@
-import { COLUMNS, PARTITION_COLUMNS } from '../shared/core/columns.ts';
+import { COMPACTED_COLUMNS, PARTITION_COLUMNS } from '../shared/core/columns.ts';
+import { DEPLOYED_TABLE } from '../shared/adapters/athena-once-each.ts';
 import { PLAN_FIELDS, RECEIPTS_FIELDS } from './documents.ts';
 import { documentColumns, hiveType } from './glue-columns.ts';
 import { ref, sub, type Fragment, type Resource, type Value } from './template.ts';
@@ -41,12 +42,12 @@ export function databaseName(stage: string): string {
 
 function eventsTable(): Resource {
   return table({
-    Name: 'cloudtrail_logs',
-    Description: "CloudTrail's records, in the columns of the Athena user guide",
+    Name: DEPLOYED_TABLE,
+    Description: "CloudTrail's records as they are stored, in the columns of the Athena user guide; cloudtrail_logs shows each event once",
     Parameters: { classification: 'parquet' },
     PartitionKeys: PARTITION_COLUMNS.map((name) => ({ Name: name, Type: 'string' })),
     StorageDescriptor: {
-      Columns: COLUMNS.map(({ name, type }) => ({ Name: name, Type: hiveType(type) })),
+      Columns: COMPACTED_COLUMNS.map(({ name, type }) => ({ Name: name, Type: hiveType(type) })),
       Location: sub('s3://${LakeBucket}/events/'),
       InputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetInputFormat',
       OutputFormat: 'org.apache.hadoop.hive.ql.io.parquet.MapredParquetOutputFormat',

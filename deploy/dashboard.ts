@@ -34,7 +34,7 @@ function rows(stage: string): readonly (readonly Graph[])[] {
   const queues = (metric: string, names: readonly string[]): readonly Metric[] =>
     names.map((name) => ['AWS/SQS', metric, 'QueueName', `trailseal-${stage}-${name}`, { label: name }]);
   const functions = (metric: string): readonly Metric[] =>
-    ['normalise', 'partitions', 'forward', 'followup', 'seal', 'verify'].map((name) => [
+    ['normalise', 'partitions', 'forward', 'followup', 'compact', 'seal', 'verify'].map((name) => [
       'AWS/Lambda',
       metric,
       'FunctionName',
@@ -102,9 +102,26 @@ function rows(stage: string): readonly (readonly Graph[])[] {
     ],
     [
       {
+        title: 'Days compacted, not compacted',
+        stat: 'Sum',
+        metrics: counted('compact', ['DaysCompacted', 'DaysNotCompacted', 'PartitionsMoved', 'CompactBehind', 'CompactionRuns']),
+      },
+      {
+        title: 'Objects merged, made, given up',
+        stat: 'Sum',
+        metrics: counted('compact', ['ObjectsMerged', 'ObjectsMade', 'ObjectsSuperseded']),
+      },
+      {
+        title: 'Events compacted, bytes of them',
+        stat: 'Sum',
+        metrics: counted('compact', ['EventsCompacted', 'CompactedBytes']),
+      },
+    ],
+    [
+      {
         title: 'What was verified',
         stat: 'Sum',
-        metrics: counted('verify', ['DigestsVerified', 'LogFilesVerified', 'BatchesVerified']),
+        metrics: counted('verify', ['DigestsVerified', 'LogFilesVerified', 'BatchesVerified', 'GenerationsVerified']),
       },
       { title: 'Bytes verified', stat: 'Sum', metrics: counted('verify', ['VerifiedBytes']) },
       {

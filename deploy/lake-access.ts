@@ -1,4 +1,4 @@
-import { arnOf, type Value } from './template.ts';
+import { arnOf, sub, type Value } from './template.ts';
 
 /** What several roles may do with the lake. */
 
@@ -20,3 +20,18 @@ export const USES_THE_KEY: Value = {
   Action: ['kms:Decrypt', 'kms:GenerateDataKey'],
   Resource: arnOf('AuditKey'),
 };
+
+/** To do something with partitions of the table of events. A new or moved partition takes its columns and format from the table. */
+export function onEventsTable(sid: string, actions: readonly string[]): Value {
+  return {
+    Sid: sid,
+    Effect: 'Allow',
+    Action: actions,
+    // Glue checks a call on a table against the catalogue and the database as well.
+    Resource: [
+      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:catalog'),
+      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:database/${Database}'),
+      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:table/${Database}/${EventsTable}'),
+    ],
+  };
+}

@@ -1,4 +1,5 @@
 import { countedAlarm, queueAlarms } from './alarms.ts';
+import { onEventsTable } from './lake-access.ts';
 import { queueWithDeadLetters, type Sender } from './queue.ts';
 import { roleAndLogs, takesMessages } from './role.ts';
 import { ref, sub, type Fragment, type Value } from './template.ts';
@@ -42,16 +43,5 @@ function fromTheLake(stage: string): Sender {
 }
 
 const STATEMENTS: readonly Value[] = [
-  {
-    Sid: 'RegistersPartitions',
-    Effect: 'Allow',
-    // A new partition takes its columns and format from the table.
-    Action: ['glue:GetTable', 'glue:BatchGetPartition', 'glue:BatchCreatePartition'],
-    // Glue checks a call on a table against the catalogue and the database as well.
-    Resource: [
-      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:catalog'),
-      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:database/${Database}'),
-      sub('arn:${AWS::Partition}:glue:${AWS::Region}:${AWS::AccountId}:table/${Database}/${EventsTable}'),
-    ],
-  },
+  onEventsTable('RegistersPartitions', ['glue:GetTable', 'glue:BatchGetPartition', 'glue:BatchCreatePartition']),
 ];

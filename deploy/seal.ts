@@ -64,7 +64,8 @@ const STATEMENTS: readonly Value[] = [
     Sid: 'ReadsReceipts',
     Effect: 'Allow',
     Action: 's3:GetObject',
-    Resource: sub('${LakeBucket.Arn}/receipts/*'),
+    // Of batches and of generations.
+    Resource: [sub('${LakeBucket.Arn}/receipts/*'), sub('${LakeBucket.Arn}/compactions/*')],
   },
   LISTS_THE_LAKE,
   USES_THE_KEY,

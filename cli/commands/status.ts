@@ -4,8 +4,8 @@ import { AthenaError, type AthenaPlace } from '../../shared/adapters/athena-erro
 import { DEPLOYED_TABLE } from '../../shared/adapters/athena-once-each.ts';
 import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
-import { DELIVERIES } from '../../shared/adapters/duckdb-once-each.ts';
-import { countsSql } from '../../shared/core/events-view.ts';
+import { COUNTS_SQL } from '../../shared/adapters/duckdb-once-each.ts';
+import { countSql } from '../../shared/core/events-view.ts';
 import { firstRow, type QueryResult } from '../../shared/core/query-result.ts';
 import { status, type LakeStatus } from '../../shared/jobs/status.ts';
 import { databaseOption, lakeOption, workgroupOption } from '../options.ts';
@@ -40,7 +40,7 @@ export function statusCommand(): Command {
       const found = await status(new DirectoryStore(resolve(flags.lake)));
       // Counted in the lake itself: rows of a batch are there before its receipts.
       const counts = flags.events
-        ? await countsOf(await lake.query(countsSql(DELIVERIES)))
+        ? await countsOf(await lake.query(COUNTS_SQL))
         : uncounted(found);
       print(found, counts, flags.json);
     });
@@ -66,8 +66,8 @@ async function deployedStatus(place: AthenaPlace, { events, json }: StatusFlags)
     return;
   }
   await withAthena(place, async (athena) => {
-    const result = await athena.query(countsSql(DEPLOYED_TABLE)).catch(adviseNoEvents);
-    print(found, await countsOf(result), json);
+    const [events] = await firstRow(await athena.query(countSql(DEPLOYED_TABLE)).catch(adviseNoEvents));
+    print(found, { ...uncounted(found), events: Number(events) }, json);
   });
 }
 

@@ -1,7 +1,7 @@
 import { SAME_EVENT } from '../core/events-view.ts';
 
-/** The deployed lake's table: every delivery of every event. */
-export const DEPLOYED_TABLE = 'cloudtrail_logs';
+/** The deployed lake's table: every stored row, in compacted days an event, a delivery in all others. */
+export const DEPLOYED_TABLE = 'cloudtrail_deliveries';
 
 /**
  * Each event once, of the deliveries for which `condition` holds, with a column `delivery` more. A window, not DuckDB's join of

@@ -1,15 +1,16 @@
 import { rmSync } from 'node:fs';
-import { mkdtemp, readdir, stat } from 'node:fs/promises';
+import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
 import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
-import { COLUMNS, duckdbType, PARTITION_COLUMNS } from '../core/columns.ts';
-import { EVENTS, PLANS } from '../core/lake-keys.ts';
+import { COLUMNS, PARTITION_COLUMNS } from '../core/columns.ts';
+import { PLANS } from '../core/lake-keys.ts';
 import { QueryError, type JsonValue, type QueryResult } from '../core/query-result.ts';
 import { installTrinoMacros } from './athena-sql/trino-macros.ts';
 import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
 import { toJson } from './duckdb-json.ts';
-import { DELIVERIES, onceEach } from './duckdb-once-each.ts';
+import { literal, mount, mountedFolders } from './duckdb-mount.ts';
+import { DELIVERIES, duckdbEvents } from './duckdb-once-each.ts';
 
 /** There is no lake where one was named. */
 export class NoLakeError extends Error {
@@ -44,7 +45,6 @@ export class DuckdbLake implements Disposable {
 
   /** Mounts the lake as `cloudtrail_logs`, and under each of `aliases`. Throws `NoLakeError`. */
   static async open(root: string, aliases: readonly string[] = []): Promise<DuckdbLake> {
-    const events = join(resolve(root), EVENTS);
     if (!(await isFolder(join(root, PLANS)))) throw new NoLakeError(root);
     refuseMisleadingFolders(resolve(root));
     const instance = await DuckDBInstance.create(':memory:');
@@ -53,12 +53,11 @@ export class DuckdbLake implements Disposable {
     const names = [
       ...new Set([EVENTS_TABLE, ...aliases.map((name) => name.slice(name.lastIndexOf('.') + 1))]),
     ].filter((name) => name !== DELIVERIES);
-    for (const sql of [...mount(events, !(await hasParquetFiles(events))), ...views(names)])
-      await native.run(sql);
+    for (const sql of [...(await mount(resolve(root))), ...views(names)]) await native.run(sql);
     await installTrinoMacros((sql) => athena.run(sql));
     for (const sql of ATHENA_SETTINGS) await athena.run(sql);
     const spill = await mkdtemp(join(tmpdir(), 'trailseal-duckdb-'));
-    for (const sql of lockDown(events, spill)) await native.run(sql);
+    for (const sql of lockDown(resolve(root), spill)) await native.run(sql);
     native.closeSync();
     return new DuckdbLake(instance, athena, [...names, DELIVERIES], spill);
   }
@@ -109,11 +108,6 @@ async function isFolder(path: string): Promise<boolean> {
   return (await stat(path).catch(() => undefined))?.isDirectory() === true;
 }
 
-async function hasParquetFiles(events: string): Promise<boolean> {
-  const names = await readdir(events, { recursive: true }).catch(() => []);
-  return names.some((name) => name.endsWith('.parquet'));
-}
-
 const EXPLAIN = /^\s*EXPLAIN\s+(?:ANALYZE\s+)?(?:\([^()]*\)\s*)?/i;
 
 /** EXPLAIN ANALYZE executes what it explains, so that must be a SELECT too. */
@@ -146,52 +140,29 @@ function asQueryError(error: unknown): QueryError {
   return new QueryError(message + hint, { cause: error });
 }
 
-/** The Parquet files as one table: every delivery of every event. A lake without any has the columns all the same. */
-function mount(events: string, empty: boolean): string[] {
-  const columns = COLUMNS.map(({ name, type }) => `"${name}" ${duckdbType(type)}`);
-  const partitions = PARTITION_COLUMNS.map((name) => `"${name}" VARCHAR`);
-  if (empty) return [`CREATE TABLE ${DELIVERIES} (${[...columns, ...partitions].join(', ')})`];
-  // Partition values stay strings: '05' is not 5, as in Athena.
-  const options = 'hive_partitioning = true, hive_types_autocast = false';
-  const files = `read_parquet(${literal(join(globbed(events), PARQUET_FILES))}, ${options})`;
-  const names = [...COLUMNS.map(({ name }) => name), ...PARTITION_COLUMNS].map(identifier);
-  return [`CREATE VIEW ${DELIVERIES} AS SELECT ${names.join(', ')} FROM ${files}`];
-}
-
-const PARQUET_FILES = join('**', '*.parquet');
-
 /**
  * Each event once, under each name. A name of the user's own also has the guide's projected partition column, `timestamp`, as
  * `2026/11/21`; `cloudtrail_logs` keeps to the columns of the lake.
  */
 function views(names: readonly string[]): string[] {
+  const columns = [...COLUMNS.map(({ name }) => name), ...PARTITION_COLUMNS].map(identifier);
   return names.map((name) => {
     const timestamp = name === EVENTS_TABLE ? '' : `, year || '/' || month || '/' || day AS "timestamp"`;
-    return `CREATE VIEW ${identifier(name)} AS SELECT *${timestamp} FROM (${onceEach(DELIVERIES)})`;
+    return `CREATE VIEW ${identifier(name)} AS SELECT ${columns.join(', ')}${timestamp} FROM (${duckdbEvents()})`;
   });
 }
 
 const EVENTS_TABLE = 'cloudtrail_logs';
 
 /** Times in UTC; and a pasted query touches the lake's files and nothing else on this machine. */
-function lockDown(events: string, spill: string): string[] {
+function lockDown(root: string, spill: string): string[] {
   return [
     `SET GLOBAL TimeZone = 'UTC'`,
     `SET temp_directory = ${literal(spill)}`,
-    // The pattern is compared as it is written, the files as they are called.
-    `SET allowed_directories = [${literal(events)}, ${literal(globbed(events))}]`,
+    `SET allowed_directories = [${mountedFolders(root).map(literal).join(', ')}]`,
     `SET enable_external_access = false`,
     `SET lock_configuration = true`,
   ];
-}
-
-/** A path in which nothing is a pattern. */
-function globbed(path: string): string {
-  return path.replaceAll(/[[*?]/g, '[$&]');
-}
-
-function literal(text: string): string {
-  return `'${text.replaceAll("'", "''")}'`;
 }
 
 function identifier(name: string): string {

@@ -6,7 +6,8 @@
  * with the smallest `logfile` and `recordindex`. Same eventID but other bytes: two rows, for one of them isn't what CloudTrail wrote.
  * No eventID (records before version 1.01): every delivery is shown, for nothing says that they are one.
  *
- * How a query shows events once is each engine's own: `duckdb-once-each.ts`, `athena-once-each.ts`.
+ * In compacted days that is done: each row is an event, and its other deliveries stand beside it (`otherdeliveries`).
+ * How a query shows events once elsewhere is each engine's own: `duckdb-once-each.ts`, `athena-once-each.ts`.
  */
 
 /** What makes two deliveries one event. Partition columns among them, so that engines push a query's day and account below the comparison. */
@@ -18,9 +19,9 @@ export const SAME_EVENT = ['account', 'region', 'year', 'month', 'day', 'eventid
  */
 export type EventsWhere = (condition: string) => string;
 
-/** Counts a table of deliveries in one reading of it, in SQL of every engine: one row, of events counted once and of deliveries. */
-export function countsSql(deliveries: string): string {
+/** Counts the events of a table of deliveries in one reading of it, in SQL of every engine. */
+export function countSql(deliveries: string): string {
   return `
-    SELECT coalesce(sum(CASE WHEN eventid IS NULL THEN copies ELSE 1 END), 0) AS events, coalesce(sum(copies), 0) AS deliveries
+    SELECT coalesce(sum(CASE WHEN eventid IS NULL THEN copies ELSE 1 END), 0) AS events
     FROM (SELECT eventid, count(*) AS copies FROM ${deliveries} GROUP BY ${SAME_EVENT.join(', ')}) AS delivered`;
 }

@@ -1,5 +1,5 @@
 import { encodeCompaction, type CompactionReceipts } from '../core/compaction-format.ts';
-import { compactionKey, type GenerationRef, type Partition } from '../core/lake-keys.ts';
+import { compactionKey, partitionPrefix, type GenerationRef, type Partition } from '../core/lake-keys.ts';
 import { carryOutCompaction } from './carry-out-compaction.ts';
 import { endOf, filledPartitions, type FilledPartition } from './closed-partitions.ts';
 import { generationsOf, readCompaction, readCompactionPlan } from './generations.ts';
@@ -21,8 +21,11 @@ export interface CompactPorts {
   readonly now: () => number;
 }
 
+/** How long after its end a day is closed, in milliseconds: CloudTrail delivers within minutes, and now and then hours late. */
+export const SETTLE_MS = 3 * 60 * 60 * 1000;
+
 export interface CompactOptions {
-  /** A day is closed this long after its end, in milliseconds: CloudTrail delivers late. */
+  /** A day is closed this long after its end, in milliseconds. */
   readonly settleMs: number;
   readonly sizes?: CompactionSizes;
   /** Only partitions below this prefix of `events/`. */
@@ -124,29 +127,41 @@ class CompactionRun {
     const { settleMs } = this.#options;
     if (!(endOf(filled.partition) + settleMs <= this.#ports.now())) return { kind: 'open' };
     try {
-      return await this.#compact(filled);
+      return await this.#compact(filled.partition);
     } catch (error) {
       return error instanceof OutOfTimeError ? undefined : { kind: 'failed', error };
     }
   }
 
-  async #compact({ partition, objects }: FilledPartition): Promise<PartitionOutcome> {
+  async #compact(partition: Partition): Promise<PartitionOutcome> {
     const { lake, catalogue, expiry, now } = this.#ports;
-    const done = await this.#generate(partition, objects);
-    if (catalogue !== undefined)
-      this.summary.moved += Number(await repoint(partition, { lake, ...catalogue }));
+    let done = await this.#generate(partition);
+    if (catalogue !== undefined && (await repoint(partition, { lake, ...catalogue }))) {
+      this.summary.moved += 1;
+      // What was stored in the very moment of the move would not be seen until the next run.
+      const after = await this.#generate(partition);
+      if (after.kind === 'compacted') {
+        await repoint(partition, { lake, ...catalogue });
+        done = after;
+      }
+    }
     if (expiry !== undefined)
-      this.summary.superseded += await supersede(partition, objects, { lake, expiry, now: now() });
+      this.summary.superseded += await supersede(partition, { lake, expiry, now: now() });
     return done;
   }
 
-  /** Finishes the generation that is planned, and makes the one that is due. */
-  async #generate(partition: Partition, objects: readonly string[]): Promise<PartitionOutcome> {
+  /**
+   * Finishes the generation that is planned, and makes those that are due, until one holds all there is: what lies there and is in no generation
+   * can be seen until the partition moves.
+   */
+  async #generate(partition: Partition): Promise<PartitionOutcome> {
     const { lake } = this.#ports;
     let made: { receipts: CompactionReceipts; added: number; addedRows: number } | undefined;
     for (;;) {
       const { newest, planned } = await generationsOf(lake, partition);
-      const before = newest === 0 ? undefined : await readCompaction(lake, { partition, generation: newest });
+      const before =
+        newest === 0 ? undefined : await readCompaction(lake, { partition, generation: newest });
+      const objects = await Array.fromAsync(lake.list(partitionPrefix(partition)));
       const wanted = before === undefined ? objects : without(objects, before);
       if (planned === undefined && wanted.length === 0)
         return made === undefined ? { kind: 'current' } : { kind: 'compacted', ...made };

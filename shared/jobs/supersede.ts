@@ -1,4 +1,4 @@
-import { compactedFolder, compactionKey, parseCompactedKey, type Partition } from '../core/lake-keys.ts';
+import { compactedFolder, compactionKey, parseCompactedKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
 import { generationsOf, readCompaction } from './generations.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -20,12 +20,11 @@ export interface SupersedePorts {
 }
 
 /**
- * Gives up what a partition's newest generation took the place of, once, when that has stood long enough: the small objects (`objects` are the
- * partition's) that it holds, and the objects of generations before it. Returns how many.
+ * Gives up what a partition's newest generation took the place of, once, when that has stood long enough: the small objects that it holds, and
+ * the objects of generations before it. Returns how many.
  */
 export async function supersede(
   partition: Partition,
-  objects: readonly string[],
   { lake, expiry, now }: SupersedePorts,
 ): Promise<number> {
   const { newest, superseded } = await generationsOf(lake, partition);
@@ -36,7 +35,8 @@ export async function supersede(
   const receipts = await readCompaction(lake, one);
   if (receipts === undefined) return 0;
   const held = new Set(receipts.holds.map(({ key }) => key));
-  const old = objects.filter((key) => held.has(key));
+  const old: string[] = [];
+  for await (const key of lake.list(partitionPrefix(partition))) if (held.has(key)) old.push(key);
   for await (const key of lake.list(compactedFolder(partition))) {
     // One that is being made is newer.
     if ((parseCompactedKey(key)?.generation ?? newest) < newest) old.push(key);

@@ -131,7 +131,7 @@ describe('a lookup', () => {
       "(eventname = 'a') AND (eventid = 'b') AND (errorcode IS NOT NULL OR errormessage IS NOT NULL)";
     expect(lookupQuery(filter, 5, 'short', athenaEventsWhere).sql.split(chosen)).toHaveLength(2);
     // Copies of an event are chosen together.
-    expect(lookupQuery(filter, 5, 'short', duckdbEventsWhere).sql.split(chosen)).toHaveLength(3);
+    expect(lookupQuery(filter, 5, 'short', duckdbEventsWhere).sql.split(chosen)).toHaveLength(4);
   });
 
   it('has a limit that is a whole number', () => {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { catalogue, databaseName } from '../../deploy/catalogue.ts';
 import { namedQueries } from '../../deploy/named-queries.ts';
 import { hiveType } from '../../deploy/glue-columns.ts';
-import { COLUMNS } from '../../shared/core/columns.ts';
+import { COMPACTED_COLUMNS } from '../../shared/core/columns.ts';
 
 interface TableInput {
   readonly PartitionKeys?: readonly { Name: string; Type: string }[];
@@ -33,7 +33,7 @@ const DOCUMENTED_STRINGS =
   'responseelements additionaleventdata requestid eventid eventtype apiversion readonly recipientaccountid ' +
   'serviceeventdetails sharedeventid vpcendpointid vpcendpointaccountid eventcategory sessioncredentialfromconsole edgedevicedetails';
 
-describe('the table cloudtrail_logs', () => {
+describe('the table cloudtrail_deliveries', () => {
   const columns = new Map(
     tableInput('EventsTable').StorageDescriptor.Columns.map(({ Name, Type }) => [Name, Type]),
   );
@@ -47,7 +47,7 @@ describe('the table cloudtrail_logs', () => {
   });
 
   it('has every column of the Parquet files, in their order, and no partition among them', () => {
-    expect([...columns.keys()]).toEqual(COLUMNS.map(({ name }) => name));
+    expect([...columns.keys()]).toEqual(COMPACTED_COLUMNS.map(({ name }) => name));
     const partitions = tableInput('EventsTable').PartitionKeys ?? [];
     expect(partitions.map(({ Name, Type }) => `${Name} ${Type}`)).toEqual([
       'account string',

@@ -3,6 +3,7 @@ import { allSealKeys, listOfSealKeys, newestSealKey, sealKeys } from '../../depl
 import { seal } from '../../deploy/seal.ts';
 import type { Resource } from '../../deploy/template.ts';
 import { verify } from '../../deploy/verify.ts';
+import { SUPERSEDED_TAG } from '../../shared/adapters/s3-expiry.ts';
 import { CHAIN_KEY, sealKeyKey } from '../../shared/core/seal-format.ts';
 import { packagedService, type Template } from '../support/packaged.ts';
 
@@ -71,6 +72,7 @@ describe("seal's role", () => {
       'logs:CreateLogStream SealLogs',
       'logs:PutLogEvents SealLogs',
       's3:GetObject Lake/AWSLogs/*',
+      's3:GetObject Lake/compactions/*',
       's3:GetObject Lake/receipts/*',
       's3:GetObject Lake/seals/*',
       's3:ListBucket LakeBucket',
@@ -127,6 +129,35 @@ describe("verify's role", () => {
       Resource: { Ref: 'FindingsTopic' },
       Condition: { ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['VerifyRole', 'Arn'] } } },
     });
+  });
+});
+
+describe("compact's role", () => {
+  it('reads rows and what accounts for them, writes generations, announces them, gives up what they replaced, moves partitions, and nothing else', () => {
+    const ofLake = grantsOf('CompactRole').filter((grant) => grant.startsWith('s3:'));
+    expect(ofLake).toEqual([
+      's3:GetObject Lake/compacted/*',
+      's3:GetObject Lake/compactions/*',
+      's3:GetObject Lake/events/*',
+      's3:GetObject Lake/receipts/*',
+      's3:ListBucket LakeBucket',
+      's3:PutObject Lake/compacted/*',
+      's3:PutObject Lake/compactions/*',
+      's3:PutObject Lake/sealing/*',
+      's3:PutObjectTagging Lake/compacted/*',
+      's3:PutObjectTagging Lake/events/*',
+    ]);
+    const others = grantsOf('CompactRole').map((grant) => grant.split(' ', 1)[0] ?? '');
+    expect([...new Set(others)].filter((action) => !action.startsWith('s3:'))).toEqual([
+      'glue:BatchCreatePartition',
+      'glue:BatchGetPartition',
+      'glue:BatchUpdatePartition',
+      'glue:GetTable',
+      'kms:Decrypt',
+      'kms:GenerateDataKey',
+      'logs:CreateLogStream',
+      'logs:PutLogEvents',
+    ]);
   });
 });
 
@@ -205,6 +236,7 @@ describe("the lake's policy", () => {
   it.each([
     ['OnlySealWritesDigests', 'SealRole', ['AWSLogs', 'seals']],
     ['OnlyVerifyWritesWhatItFound', 'VerifyRole', ['verification', 'findings', 'keys']],
+    ['OnlyCompactWritesGenerations', 'CompactRole', ['compacted', 'compactions']],
   ])('%s: whatever others may, %s alone does', (sid, role, folders) => {
     const statement = denials().get(sid);
     expect(statement).toMatchObject({
@@ -217,6 +249,23 @@ describe("the lake's policy", () => {
       `s3:ReplicateObject Lake/${folder}/*`,
     ]);
     expect(grants(statement as Statement).sort()).toEqual(written.sort());
+  });
+
+  it('has nobody but compact tag what then expires', () => {
+    const statement = denials().get('OnlyCompactTags') as Statement;
+    expect(statement).toMatchObject({
+      Effect: 'Deny',
+      Principal: '*',
+      Condition: { ArnNotEquals: { 'aws:PrincipalArn': { 'Fn::GetAtt': ['CompactRole', 'Arn'] } } },
+    });
+    expect(grants(statement)).toEqual(['s3:PutObjectTagging Lake/*', 's3:PutObjectVersionTagging Lake/*']);
+    const { Rules } = properties('LakeBucket')['LifecycleConfiguration'] as { Rules: { Id?: string }[] };
+    expect(Rules.find(({ Id }) => Id === 'superseded')).toEqual({
+      Id: 'superseded',
+      Status: 'Enabled',
+      TagFilters: [SUPERSEDED_TAG],
+      ExpirationInDays: 1,
+    });
   });
 
   it('lets nobody at all delete what proves something, as long as it stands', () => {
@@ -241,6 +290,7 @@ describe("the lake's policy", () => {
       ['sealing/', '90'],
       ['alerts/', '90'],
       ['events/', '{"Ref":"LakeRetentionDays"'],
+      ['compacted/', '{"Ref":"LakeRetentionDays"'],
       ['quarantine/', '{"Ref":"LakeRetentionDays"'],
     ]);
   });

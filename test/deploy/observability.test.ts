@@ -3,17 +3,20 @@ import { dashboard } from '../../deploy/dashboard.ts';
 import { forward } from '../../deploy/forward.ts';
 import { normalise } from '../../deploy/normalise.ts';
 import { partitions } from '../../deploy/partitions.ts';
+import { compact } from '../../deploy/compact.ts';
 import { seal } from '../../deploy/seal.ts';
 import type { Resource } from '../../deploy/template.ts';
 import { verify } from '../../deploy/verify.ts';
 import { deliveryCounts } from '../../functions/deliveries.ts';
 import { followUpCounts, forwardCounts, ruleCounts } from '../../functions/forward-counts.ts';
 import { registrationCounts } from '../../functions/registration-counts.ts';
+import { compactCounts } from '../../functions/compact-counts.ts';
 import { sealCounts } from '../../functions/seal-counts.ts';
 import { toldCounts, verifyCounts } from '../../functions/verify-counts.ts';
 import { finding, FINDING_CODES } from '../../shared/core/finding.ts';
 import type { FollowedUp } from '../../shared/jobs/follow-up.ts';
 import type { ForwardResult } from '../../shared/jobs/forward.ts';
+import type { CompactSummary } from '../../shared/jobs/compact.ts';
 import type { SealSummary } from '../../shared/jobs/seal.ts';
 import type { HourlyResult } from '../../shared/jobs/verify-hourly.ts';
 import { nothingVerified } from '../../shared/jobs/verify.ts';
@@ -22,6 +25,19 @@ const SEALED: SealSummary = {
   chain: { format: 1, account: '', region: '', trail: '', bucket: '', start: '' },
   digests: [{ key: '', endTime: '', logFiles: 0, receipts: 0, waiting: 0, own: true }],
   upTo: '',
+  behind: false,
+};
+
+const COMPACTED: CompactSummary = {
+  partitions: 0,
+  open: 0,
+  current: 0,
+  compacted: 0,
+  moved: 0,
+  added: { objects: 0, rows: 0 },
+  made: { objects: 0, rows: 0, deliveries: 0, bytes: 0 },
+  superseded: 0,
+  failures: [],
   behind: false,
 };
 
@@ -60,6 +76,7 @@ const COUNTED = new Set([
   ...Object.keys(registrationCounts([], 0)).map((name) => `partitions ${name}`),
   ...Object.keys(forwardCounts(FORWARDED, new Map())).map((name) => `forward ${name}`),
   ...Object.keys(followUpCounts(FOLLOWED_UP)).map((name) => `followup ${name}`),
+  ...Object.keys(compactCounts(COMPACTED)).map((name) => `compact ${name}`),
   ...Object.keys(sealCounts(SEALED)).map((name) => `seal ${name}`),
   ...[toldCounts({ fresh: 0, messages: 0 }), verifyCounts(VERIFIED, 0)]
     .flatMap(Object.keys)
@@ -78,6 +95,7 @@ const ALARMS: readonly Resource[] = [
   normalise('test'),
   partitions('test'),
   await forward('test', 'rules', 72),
+  compact('test'),
   seal('test', 1),
   verify('test', 1),
 ]
@@ -114,6 +132,9 @@ describe('what an operator sees', () => {
       'followup AlertsUnsent',
       'followup GroupsFailed',
       'followup FollowUpBehind',
+      'compact CompactionRuns',
+      'compact DaysNotCompacted',
+      'compact CompactBehind',
       'seal DigestsSealed',
       'seal SealBehind',
       'verify VerifyRuns',
@@ -177,6 +198,7 @@ describe('what an operator sees', () => {
       }),
       ...[
         ['followup', 'FollowUpRuns'],
+        ['compact', 'CompactionRuns'],
         ['seal', 'DigestsSealed'],
         ['verify', 'VerifyRuns'],
       ].map(
@@ -199,7 +221,7 @@ describe('what an operator sees', () => {
 
   it('is an alarm on runs of a schedule that fail twice in an hour, not on one that the next makes up for', () => {
     const errors = ALARMS.filter(({ Properties }) =>
-      /-(?:followup|seal|verify)-errors$/.test(Properties['AlarmName'] as string),
+      /-(?:followup|compact|seal|verify)-errors$/.test(Properties['AlarmName'] as string),
     );
     expect(errors.map(({ Properties }) => Properties)).toEqual(
       ['FollowupLambdaFunction', 'SealLambdaFunction', 'VerifyLambdaFunction'].map((name) =>

@@ -12,11 +12,10 @@ import {
   parseEventsKey,
   partitionPrefix,
 } from '../../shared/core/lake-keys.ts';
-import { parquetRows } from '../../shared/core/parquet-rows.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
 import { currentObjects } from '../../shared/jobs/current-objects.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
-import { inMemory } from '../../shared/jobs/slice-reader.ts';
+import { rowsOfObject } from './rows-of-object.ts';
 
 /** Long after the days of all samples. */
 export const LATER = Date.parse('2027-06-01T00:30:00Z');
@@ -51,7 +50,7 @@ async function rowsByPartition(lake: ObjectStore, keys: readonly string[]): Prom
     const bytes = await lake.get(key);
     if (partition === undefined || bytes === undefined) throw new Error(`${key} is no object with rows`);
     const prefix = partitionPrefix(partition);
-    found.set(prefix, [...(found.get(prefix) ?? []), ...(await parquetRows(inMemory(bytes)))]);
+    found.set(prefix, [...(found.get(prefix) ?? []), ...(await rowsOfObject(bytes))]);
   }
   return found;
 }

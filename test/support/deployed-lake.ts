@@ -3,12 +3,14 @@ import { join } from 'node:path';
 import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
+import { DEPLOYED_TABLE } from '../../shared/adapters/athena-once-each.ts';
 import { COLUMNS, PARTITION_COLUMNS } from '../../shared/core/columns.ts';
 import { uniqueName } from './emulated-aws.ts';
 
 /**
  * Puts a lake that was made on this machine where a deployed one lies, with workgroup, database and table, and gives the workgroup's
- * name. The emulator's Athena reads the Parquet files as they are: neither partitions nor column types come from the table.
+ * name. The emulator's Athena reads the Parquet files as they are: neither partitions nor column types come from the table, and it has no
+ * views: `cloudtrail_logs` is the table once more there.
  */
 export async function deployLake(root: string): Promise<{ workgroup: string; bucket: string }> {
   const bucket = uniqueName('lake');
@@ -21,7 +23,7 @@ export async function deployLake(root: string): Promise<{ workgroup: string; buc
     await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(path) }));
   }
   const workgroup = await createWorkgroup(bucket);
-  await createTable(workgroup.replaceAll('-', '_'), `s3://${bucket}/events/`);
+  await createTables(workgroup.replaceAll('-', '_'), `s3://${bucket}/events/`);
   return { workgroup, bucket };
 }
 
@@ -33,15 +35,19 @@ export async function createWorkgroup(bucket: string): Promise<string> {
   return Name;
 }
 
-async function createTable(database: string, location: string): Promise<void> {
+async function createTables(database: string, location: string): Promise<void> {
+  await new GlueClient().send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
+  for (const name of [DEPLOYED_TABLE, 'cloudtrail_logs']) await createTable(database, name, location);
+}
+
+async function createTable(database: string, name: string, location: string): Promise<void> {
   const glue = new GlueClient();
-  await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
   const strings = (names: readonly string[]) => names.map((Name) => ({ Name, Type: 'string' }));
   await glue.send(
     new CreateTableCommand({
       DatabaseName: database,
       TableInput: {
-        Name: 'cloudtrail_logs',
+        Name: name,
         Parameters: { classification: 'parquet' },
         PartitionKeys: strings(PARTITION_COLUMNS),
         StorageDescriptor: { Location: location, Columns: strings(COLUMNS.map(({ name }) => name)) },

@@ -2,7 +2,7 @@ import { CreateDatabaseCommand, CreateTableCommand, GlueClient, type Column } fr
 import { PARTITION_COLUMNS } from '../../shared/core/columns.ts';
 import { uniqueName } from './emulated-aws.ts';
 
-export const TABLE = 'cloudtrail_logs';
+export const TABLE = 'cloudtrail_deliveries';
 export const COLUMNS: readonly Column[] = [{ Name: 'eventid', Type: 'string' }];
 
 /** A new database with an empty table of events in the emulated Glue catalogue; the database's name. */

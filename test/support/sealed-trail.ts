@@ -4,6 +4,7 @@ import { parquetReadObjects } from 'hyparquet';
 import { expect } from 'vitest';
 import { publicKeysOf, type PublicKeys } from '../../shared/core/digest-checks.ts';
 import { encodeDocument, type BatchReceipts, type Plan } from '../../shared/core/lake-format.ts';
+import { parseCompactionKey } from '../../shared/core/lake-keys.ts';
 import { parquetFile } from '../../shared/core/parquet-file.ts';
 import { storedDigest } from '../../shared/core/sealed-digest.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
@@ -179,7 +180,8 @@ export class SealedTrail {
     this.signFrom(sealing, (fields) => {
       const sealed = fields.trailseal.receipts.map(({ key }) => ({ key, sha256: sha256(this.bytes(key)) }));
       const logFiles = sealed
-        .flatMap(({ key }) => this.receipts(key).logFiles)
+        // Receipts of a generation name objects, and no log files.
+        .flatMap(({ key }) => (parseCompactionKey(key) ? [] : this.receipts(key).logFiles))
         .filter((one) => one.sha256 !== null);
       return {
         ...fields,

@@ -68,17 +68,19 @@ export class CsvScanner {
     return this.#text[at] === QUOTE ? this.#quoted(at + 1) : this.#plain(at);
   }
 
+  /** Byte by byte: a record has a quote every dozen bytes, and a search for each takes twice as long. */
   #quoted(start: number): CsvCell {
     let doubled = 0;
-    for (let at = start; ; at += 2) {
-      at = this.#text.indexOf(QUOTE, at);
-      if (at === -1) throw new CsvError('a quoted cell does not end; it starts', start - 1);
+    for (let at = start; at < this.#text.length; at += 1) {
+      if (this.#text[at] !== QUOTE) continue;
       if (this.#text[at + 1] !== QUOTE) {
         if (!this.#endsCell(at + 1)) throw new CsvError('something follows a closing quote', at + 1);
         return { start, end: at, quoted: true, doubled };
       }
       doubled += 1;
+      at += 1;
     }
+    throw new CsvError('a quoted cell does not end; it starts', start - 1);
   }
 
   #plain(start: number): CsvCell {
@@ -108,12 +110,12 @@ export function cellBytes(text: Buffer, { start, end, doubled }: CsvCell): Buffe
   if (doubled === 0) return text.subarray(start, end);
   const bytes = Buffer.allocUnsafe(end - start - doubled);
   let to = 0;
-  for (let from = start; from < end;) {
-    const quote = text.indexOf(QUOTE, from);
-    const until = quote === -1 || quote >= end ? end : quote + 1;
-    to += text.copy(bytes, to, from, until);
+  for (let from = start; from < end; from += 1) {
+    const byte = text[from] as number;
+    bytes[to] = byte;
+    to += 1;
     // The second of two quotes is passed over.
-    from = until === end ? end : until + 1;
+    if (byte === QUOTE) from += 1;
   }
   return bytes;
 }

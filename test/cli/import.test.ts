@@ -1,6 +1,7 @@
 import { spawnSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
+import { isDeepStrictEqual } from 'node:util';
 import { gzipSync } from 'node:zlib';
 import { describe, expect, it } from 'vitest';
 import { DirectoryEvidence } from '../../shared/adapters/directory-evidence.ts';
@@ -100,15 +101,13 @@ describe('history from CloudTrail Lake', () => {
     expect(await alarms()).toEqual(expect.arrayContaining(['result-file-changed', 'log-file-in-no-digest']));
   });
 
-  it('is refused as columns, with the query to run instead', async () => {
+  it('is refused as columns', async () => {
     const folder = await scratchFolder();
     const columns = resultCsv(['eventID', 'requestParameters'], [['1', '{bucketName=x}']]);
     await writeFiles(folder, [['result_1.csv', columns]]);
-    const { stdout, code } = await trailseal(['ingest', folder, '--lake', join(folder, 'lake')]);
-    expect({ code, stdout }).toEqual({
-      code: 0,
-      stdout: expect.stringContaining('event-json-missing') as string,
-    });
+    const { rows, problems } = await ingestFolder([folder], join(folder, 'lake'));
+    const problem = 'the file is in quarantine: event-json-missing';
+    expect({ rows, problems }).toEqual({ rows: 0, problems: [{ logFile: 'result_1.csv', problem }] });
   });
 });
 
@@ -119,6 +118,7 @@ describe.skipIf(!hasSharedData)('real records (skipped where ../shared/data is a
     const files = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
       name.endsWith('json'),
     );
+    const different: string[] = [];
     let compared = 0;
     for (const name of files) {
       const stored = readFileSync(join(folder, name));
@@ -126,9 +126,10 @@ describe.skipIf(!hasSharedData)('real records (skipped where ../shared/data is a
       const [fromLogFile, fromExport] = [stored, exported].map((bytes) =>
         [...normaliseLogFile('x.json.gz', bytes, DEFAULT_LIMITS)].filter(isRow).map(({ row }) => row),
       );
-      expect(fromExport).toEqual(fromLogFile);
+      if (!isDeepStrictEqual(fromExport, fromLogFile)) different.push(name);
       compared += fromExport?.length ?? 0;
     }
+    expect(different).toEqual([]);
     expect(compared).toBeGreaterThan(1000);
   });
 });

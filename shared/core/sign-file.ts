@@ -25,7 +25,7 @@ export class SignFileError extends Error {
   }
 }
 
-/** Below Lambda's, Athena's and everybody's patience; a terabyte of results is one file. */
+/** AWS splits results at a terabyte a file: nobody's have so many. */
 const MAX_FILES = 10_000;
 const MAX_BYTES = 4 * 1024 * 1024;
 

@@ -43,7 +43,8 @@ export function databaseName(stage: string): string {
 function eventsTable(): Resource {
   return table({
     Name: DEPLOYED_TABLE,
-    Description: "CloudTrail's records as they are stored, in the columns of the Athena user guide; cloudtrail_logs shows each event once",
+    Description:
+      "CloudTrail's records as they are stored, in the columns of the Athena user guide; cloudtrail_logs shows each event once",
     Parameters: { classification: 'parquet' },
     PartitionKeys: PARTITION_COLUMNS.map((name) => ({ Name: name, Type: 'string' })),
     StorageDescriptor: {

@@ -12,7 +12,8 @@ export function compact(stage: string): Fragment {
       ...roleAndLogs('compact', stage, STATEMENTS),
       ...scheduleAlarms('compact', stage, {
         metric: 'CompactionRuns',
-        description: 'No run of compact came through for two hours: queries read many small objects. Its log says why.',
+        description:
+          'No run of compact came through for two hours: queries read many small objects. Its log says why.',
       }),
       ...countedAlarm(
         'compact',

@@ -104,7 +104,13 @@ function rows(stage: string): readonly (readonly Graph[])[] {
       {
         title: 'Days compacted, not compacted',
         stat: 'Sum',
-        metrics: counted('compact', ['DaysCompacted', 'DaysNotCompacted', 'PartitionsMoved', 'CompactBehind', 'CompactionRuns']),
+        metrics: counted('compact', [
+          'DaysCompacted',
+          'DaysNotCompacted',
+          'PartitionsMoved',
+          'CompactBehind',
+          'CompactionRuns',
+        ]),
       },
       {
         title: 'Objects merged, made, given up',
@@ -121,7 +127,12 @@ function rows(stage: string): readonly (readonly Graph[])[] {
       {
         title: 'What was verified',
         stat: 'Sum',
-        metrics: counted('verify', ['DigestsVerified', 'LogFilesVerified', 'BatchesVerified', 'GenerationsVerified']),
+        metrics: counted('verify', [
+          'DigestsVerified',
+          'LogFilesVerified',
+          'BatchesVerified',
+          'GenerationsVerified',
+        ]),
       },
       { title: 'Bytes verified', stat: 'Sum', metrics: counted('verify', ['VerifiedBytes']) },
       {

@@ -43,5 +43,9 @@ function fromTheLake(stage: string): Sender {
 }
 
 const STATEMENTS: readonly Value[] = [
-  onEventsTable('RegistersPartitions', ['glue:GetTable', 'glue:BatchGetPartition', 'glue:BatchCreatePartition']),
+  onEventsTable('RegistersPartitions', [
+    'glue:GetTable',
+    'glue:BatchGetPartition',
+    'glue:BatchCreatePartition',
+  ]),
 ];

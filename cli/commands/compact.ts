@@ -56,7 +56,11 @@ export function compactCommand(): Command {
         partition: partitionPrefix(partition),
         error: asError(error).message,
       }));
-      console.log(flags.json === true ? JSON.stringify({ ...summary, failures }) : compactReport({ ...summary, failures }));
+      console.log(
+        flags.json === true
+          ? JSON.stringify({ ...summary, failures })
+          : compactReport({ ...summary, failures }),
+      );
       if (failures.length > 0) process.exitCode = EXIT.incomplete;
     });
 }
@@ -84,7 +88,9 @@ async function placesOf({
     return { expiry: new DirectoryExpiry(lake, removeReplaced * DAY_MS) };
   }
   if (removeReplaced !== undefined)
-    throw new UsageError("in S3 the bucket's lifecycle rule removes what was replaced: leave --remove-replaced out");
+    throw new UsageError(
+      "in S3 the bucket's lifecycle rule removes what was replaced: leave --remove-replaced out",
+    );
   if (database === undefined) return {};
   const [{ GlueCatalogue }, { DEPLOYED_TABLE }] = await Promise.all([
     import('../../shared/adapters/glue-catalogue.ts'),

@@ -22,7 +22,8 @@ export function verifyCommand(): Command {
     .description(
       "Verifies CloudTrail's digests and the log files they name, in a bucket or a downloaded copy of one, strictly and offline: every account, region " +
         'and trail found, every signature, link and hour, every hash, and log files that no digest names. With --lake, also the lake: our own digests, ' +
-        'receipts and every object; and with both, that the lake holds just what CloudTrail delivered, row by row.',
+        'receipts and every object; and with both, that the lake holds just what CloudTrail delivered, row by row. Saved query results of CloudTrail ' +
+        'Lake are held to their sign files.',
     )
     .argument('[place]', 's3://bucket[/prefix], or a folder that has AWSLogs in it')
     .option('-l, --lake <place>', 'the lake made from it: a folder, or s3://bucket')
@@ -66,7 +67,7 @@ async function verify(place: string | undefined, flags: VerifyFlags): Promise<vo
   );
   const options = { keys, until, sealedUntil, resume: flags.resume };
   const { counts, findings, error } = await runVerify({ logs, lake }, options);
-  const isNothing = counts.digests + counts.batches + findings.length === 0;
+  const isNothing = counts.digests + counts.batches + counts.signFiles + findings.length === 0;
   if (isNothing && error === undefined)
     throw new UsageError(
       `${place ?? flags.lake} has no digests and no log files: name what lies above AWSLogs/`,

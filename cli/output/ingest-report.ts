@@ -7,9 +7,10 @@ const SHOWN = 10;
 /** Why files were passed over, in words. */
 export const SKIPPED: Readonly<Record<string, string>> = {
   digest: "CloudTrail's digests, which are for verifying",
+  'sign-file': "CloudTrail Lake's sign files, which are for verifying",
   'folder-marker': 'folder markers',
   'other-service': "other services' logs",
-  'not-a-log-file': 'not named like a log file (.json, .json.gz, .gz, .ndjson, .jsonl)',
+  'not-a-log-file': 'not named like a log file (.json, .json.gz, .gz, .ndjson, .jsonl, result_1.csv)',
 };
 
 /** What an ingest run came to, in lines for people: what was done, what was not and why, what needs a look. */

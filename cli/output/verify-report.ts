@@ -9,10 +9,11 @@ export function verifyReport(counts: VerifyCounts, findings: readonly Finding[])
     findings.filter((one) => one.severity === severity),
   ) as [Finding[], Finding[]];
   const blocks = [...blocksOf(alarms, ALARMS_SHOWN), ...blocksOf(notices, NOTICES_SHOWN)];
-  const { chains, digests, logFiles, bytes: size, batches, generations } = counts;
+  const { chains, digests, logFiles, bytes: size, batches, generations, signFiles } = counts;
+  const exported = signFiles === 0 ? '' : `, ${count(signFiles, 'query result')} of CloudTrail Lake`;
   const compacted = generations === 0 ? '' : ` and ${count(generations, 'compacted day')}`;
   const lake = batches === 0 ? '' : `, ${count(batches, 'batch', 'batches')}${compacted} of the lake`;
-  const looked = `${count(chains, 'chain')}, ${count(digests, 'digest')}, ${count(logFiles, 'log file')}, ${bytes(size)}${lake} verified`;
+  const looked = `${count(chains, 'chain')}, ${count(digests, 'digest')}, ${count(logFiles, 'log file')}, ${bytes(size)}${exported}${lake} verified`;
   const verdict = alarms.length === 0 ? 'no alarm' : count(alarms.length, 'alarm');
   const overview = findings.length === 0 ? [] : [overviewOf([...alarms, ...notices])];
   return [...blocks, ...overview, `${looked}: ${verdict}`].join('\n\n');

@@ -1,5 +1,12 @@
 import { join } from 'node:path';
-import { COLUMNS, COMPACTED_COLUMNS, duckdbType, OTHER_DELIVERIES, PARTITION_COLUMNS, type Column } from '../core/columns.ts';
+import {
+  COLUMNS,
+  COMPACTED_COLUMNS,
+  duckdbType,
+  OTHER_DELIVERIES,
+  PARTITION_COLUMNS,
+  type Column,
+} from '../core/columns.ts';
 import { COMPACTED, EVENTS } from '../core/lake-keys.ts';
 import { currentObjects, type CurrentObjects } from '../jobs/current-objects.ts';
 import { DirectoryStore } from './directory-store.ts';
@@ -32,7 +39,11 @@ function rowsOf(root: string, keys: readonly string[], columns: readonly Column[
     return `SELECT ${[...typed, ...partition].join(', ')} WHERE false`;
   }
   const own = columns === COMPACTED_COLUMNS ? `"${OTHER_DELIVERIES.name}"` : others;
-  const names = [...COLUMNS.map(({ name }) => `"${name}"`), own, ...PARTITION_COLUMNS.map((name) => `"${name}"`)];
+  const names = [
+    ...COLUMNS.map(({ name }) => `"${name}"`),
+    own,
+    ...PARTITION_COLUMNS.map((name) => `"${name}"`),
+  ];
   const files = keys.map((key) => literal(join(globbed(root), key)));
   // Partition values stay strings: '05' is not 5, as in Athena.
   const options = 'hive_partitioning = true, hive_types_autocast = false';

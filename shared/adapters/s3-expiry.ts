@@ -37,7 +37,13 @@ export class S3Expiry implements Expiry {
   async expire(keys: readonly string[]): Promise<void> {
     const tag = async (key: string): Promise<unknown> =>
       await this.#client
-        .send(new PutObjectTaggingCommand({ Bucket: this.#bucket, Key: key, Tagging: { TagSet: [SUPERSEDED_TAG] } }))
+        .send(
+          new PutObjectTaggingCommand({
+            Bucket: this.#bucket,
+            Key: key,
+            Tagging: { TagSet: [SUPERSEDED_TAG] },
+          }),
+        )
         .catch((error: unknown) => {
           if (statusOf(error) !== 404) throw this.#failed('tagged', key, error);
         });
@@ -46,6 +52,8 @@ export class S3Expiry implements Expiry {
 
   #failed(done: string, key: string, cause: unknown): StoreError {
     const code = statusOf(cause) === 403 ? 'denied' : 'unavailable';
-    return new StoreError(code, `s3://${this.#bucket}/${key} could not be ${done} (${nameOf(cause)})`, { cause });
+    return new StoreError(code, `s3://${this.#bucket}/${key} could not be ${done} (${nameOf(cause)})`, {
+      cause,
+    });
   }
 }

@@ -36,6 +36,14 @@ export const FINDING_CODES = [
   'compaction-contradicts-receipts',
   'compaction-contradicts-rows',
   'compaction-not-recomputed',
+  'sign-file-unreadable',
+  'sign-file-key-unknown',
+  'sign-file-key-not-valid-then',
+  'sign-file-signature-invalid',
+  'result-file-missing',
+  'result-file-changed',
+  'result-file-unreadable',
+  'result-file-unsigned',
 ] as const;
 
 export type FindingCode = (typeof FINDING_CODES)[number];
@@ -119,4 +127,19 @@ export const ADVICE: Readonly<Record<FindingCode, string>> = {
     'A generation of a day hasn’t got the rows of what it was made of: some were changed, added or removed. Get earlier versions of its objects, or make it anew from the log files.',
   'compaction-not-recomputed':
     'What the generation was made of has expired: with the log files at hand its rows are held against them.',
+  'sign-file-unreadable':
+    'Get an earlier version of the object, or run the query again: something overwrote or truncated it.',
+  'sign-file-key-unknown':
+    'Add the public keys of the region that the query ran in, and of its time (aws cloudtrail list-public-keys --start-time …); if it is not among them, CloudTrail did not sign it.',
+  'sign-file-key-not-valid-then':
+    'CloudTrail signs with the key of the time; one signed outside of it was not signed then.',
+  'sign-file-signature-invalid':
+    'The sign file was changed after CloudTrail wrote it: get the earlier version.',
+  'result-file-missing':
+    'A file of the query’s results is gone: look for deleted versions, or run the query again.',
+  'result-file-changed': 'Its contents are not what CloudTrail Lake saved: get the earlier version.',
+  'result-file-unreadable':
+    'It could not be read, or is too large to be checked here: aws cloudtrail verify-query-results has no such limit.',
+  'result-file-unsigned':
+    'No sign file vouches for it: it was added by somebody else, or CloudTrail could not deliver the sign file; run the query again.',
 };

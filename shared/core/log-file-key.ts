@@ -16,8 +16,8 @@ export type TrailFolder =
   | 'CloudTrail-NetworkActivity'
   | 'CloudTrail-Aggregated';
 
-/** Why an object is passed over on purpose. `digest` files are evidence for verification, not events. */
-export type SkipReason = 'digest' | 'folder-marker' | 'other-service' | 'not-a-log-file';
+/** Why an object is passed over on purpose. `digest` and `sign-file` are evidence for verification, not events. */
+export type SkipReason = 'digest' | 'sign-file' | 'folder-marker' | 'other-service' | 'not-a-log-file';
 
 /** What a CloudTrail-shaped key or name says. `day` is the delivery's, not the events'. */
 export interface TrailKey {
@@ -43,6 +43,10 @@ const BY_NAME = new RegExp(
 const DIGEST_NAME = /^\d{12}_CloudTrail-Digest_/;
 const OTHER_SERVICE = /(?:^|\/)AWSLogs\/(?:o-[a-z0-9]{10,32}\/)?\d{12}\/(?!CloudTrail)[^/]+\//;
 const LOG_FILE_ENDING = /\.(?:json|ndjson|jsonl|gz)$/i;
+/** A saved query result of CloudTrail Lake that somebody gunzipped; no other CSV is looked at. */
+const GUNZIPPED_RESULT = /(?:^|\/)result(?:_\d+)?\.csv$/;
+/** What vouches for a query's result files, beside them (CloudTrail user guide, "CloudTrail sign file structure"). */
+export const SIGN_FILE = 'result_sign.json';
 
 /** Keys are at most 1,024 bytes in S3; paths on disk can be longer, and their hash is what the lake uses. */
 const MAX_KEY_LENGTH = 4096;
@@ -69,7 +73,9 @@ export function classifyKey(key: string): LogFileClass {
     return { take: false, reason: 'digest' };
   }
   if (OTHER_SERVICE.test(key)) return { take: false, reason: 'other-service' };
-  if (!LOG_FILE_ENDING.test(key)) return { take: false, reason: 'not-a-log-file' };
+  if (baseName(key) === SIGN_FILE) return { take: false, reason: 'sign-file' };
+  if (!LOG_FILE_ENDING.test(key) && !GUNZIPPED_RESULT.test(key))
+    return { take: false, reason: 'not-a-log-file' };
   return { take: true, trail };
 }
 

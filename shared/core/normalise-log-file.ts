@@ -1,10 +1,11 @@
 import { isUtf8 } from 'node:buffer';
+import { recordText, type Found } from './found-record.ts';
 import { gunzipLogFile, isGzip } from './gunzip.ts';
 import { partitionPrefix } from './lake-keys.ts';
 import { decompressedLimit, type Limits } from './limits.ts';
 import { parseTrailKey, type TrailKey } from './log-file-key.ts';
 import { rowOf, type Refused, type Row } from './record-row.ts';
-import { DigestFileFound, findRecords, type Found } from './records.ts';
+import { DigestFileFound, findRecords } from './records.ts';
 import { sha256Hex } from './sha256.ts';
 import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
 
@@ -98,10 +99,15 @@ function readFound(
 ): RowRead | UnreadableRecord {
   const { index, start, end } = found;
   const bytes = text.subarray(start, end);
-  const values = valuesIn(bytes);
-  const refused = found.kind === 'unreadable' ? found : refusal(bytes, found.depth, allUtf8, limits, values);
-  const row = refused ?? rowOf(text, found as Extract<Found, { kind: 'record' }>, { logFile, trail, index });
-  if ('values' in row) return { row, weight: weightOf(row, bytes, values) };
+  if (found.kind === 'unreadable')
+    return { index, offset: start, bytes, code: found.code, detail: found.detail };
+  const record = recordText(found, text);
+  const own = record.text.subarray(record.start, record.end);
+  const values = valuesIn(own);
+  const row =
+    refusal(own, found.depth, allUtf8, limits, values) ??
+    rowOf(record.text, record, { logFile, trail, index });
+  if ('values' in row) return { row, weight: weightOf(row, own, values) };
   return { index, offset: start, bytes, code: row.code, detail: row.detail };
 }
 

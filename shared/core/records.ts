@@ -1,5 +1,8 @@
+import type { Found, UnreadablePiece } from './found-record.ts';
 import { JsonError, JsonScanner, type Member } from './json-scan.ts';
+import { ANSWER_ROWS, findExported, findInAnswer } from './lake-export.ts';
 import type { Limits } from './limits.ts';
+import { reachedLimit, type Stop } from './reached-limit.ts';
 import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
 
 /**
@@ -7,30 +10,6 @@ import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
  * writes it, a bare array, one record a line (NDJSON) or a single record. Whitespace between values is free, so
  * pretty-printed files read the same. What a record says is `record-row.ts`'s business.
  */
-
-/** An element that stands where a record should. Offsets are bytes of the decompressed text. */
-export interface FoundRecord {
-  readonly kind: 'record';
-  /** Position in the log file, from 0, unreadable pieces counted. */
-  readonly index: number;
-  readonly start: number;
-  readonly end: number;
-  readonly members: readonly Member[];
-  /** Nesting: 1 for an object without objects or arrays in it. */
-  readonly depth: number;
-}
-
-/** A piece of the text that is no record. */
-export interface UnreadablePiece {
-  readonly kind: 'unreadable';
-  readonly index: number;
-  readonly start: number;
-  readonly end: number;
-  readonly code: UnreadableCode;
-  readonly detail: string;
-}
-
-export type Found = FoundRecord | UnreadablePiece;
 
 /** The text is a digest file under another name: evidence for verification, not events. */
 export class DigestFileFound extends Error {
@@ -67,8 +46,6 @@ const RECORD_FIELDS: ReadonlySet<string> = new Set([
   'detail',
 ]);
 
-type Stop = readonly [code: UnreadableCode, detail: string];
-
 class RecordFinder {
   readonly #text: Uint8Array;
   readonly #limits: Limits;
@@ -95,9 +72,11 @@ class RecordFinder {
   *find(): Generator<Found, void> {
     const first = this.#scanner.peek();
     if (first === -1) throw new UnreadableLogFile('empty', 'the log file has no content');
-    if (first !== OPEN_BRACE && first !== OPEN_BRACKET) {
-      throw new UnreadableLogFile('not-json', 'the log file does not start like JSON');
-    }
+    if (first === OPEN_BRACE || first === OPEN_BRACKET) yield* this.#values();
+    else yield* findExported(this.#scanner.bytes, this.#scanner.position, this.#limits);
+  }
+
+  *#values(): Generator<Found, void> {
     for (let values = 0; this.#scanner.peek() !== -1; values += 1) {
       if (this.#mustStop()) break;
       try {
@@ -155,12 +134,20 @@ class RecordFinder {
     if (keys.has('Records')) {
       yield* this.#inside(members, start, end);
       if (this.#stop === undefined) this.#scanner.position = end;
+    } else if (alone && keys.has(ANSWER_ROWS)) {
+      yield* this.#answer(members, end);
     } else if (alone && keys.isDisjointFrom(RECORD_FIELDS)) {
       if (keys.has('digestS3Object')) throw new DigestFileFound();
       throw new UnreadableLogFile('records-missing', 'the log file has no Records, and is no record itself');
     } else {
       yield { kind: 'record', index: this.#index++, start, end, members, depth };
     }
+  }
+
+  /** What GetQueryResults answers. */
+  *#answer(members: readonly Member[], end: number): Generator<Found, void> {
+    yield* findInAnswer(this.#scanner.bytes, members, this.#limits);
+    this.#scanner.position = end;
   }
 
   /** A container already scanned. */
@@ -265,13 +252,7 @@ class RecordFinder {
 
   /** Whether a limit is reached while there is more to read. */
   #mustStop(): boolean {
-    const { records, unreadableRecords } = this.#limits;
-    if (this.#index >= records) {
-      this.#stop = ['too-many-records', `only the first ${records} records were read`];
-    } else if (this.#unreadable >= unreadableRecords) {
-      const detail = `reading stopped after ${unreadableRecords} unreadable records`;
-      this.#stop = ['too-many-unreadable-records', detail];
-    }
+    this.#stop ??= reachedLimit(this.#index, this.#unreadable, this.#limits);
     return this.#stop !== undefined;
   }
 

@@ -9,6 +9,8 @@ export type UnreadableCode =
   | 'not-json'
   | 'records-missing'
   | 'records-not-array'
+  | 'event-json-missing'
+  | 'broken-csv'
   | 'too-many-records'
   | 'too-many-unreadable-records'
   | 'too-many-partitions'

@@ -159,8 +159,7 @@ class CompactionRun {
     let made: { receipts: CompactionReceipts; added: number; addedRows: number } | undefined;
     for (;;) {
       const { newest, planned } = await generationsOf(lake, partition);
-      const before =
-        newest === 0 ? undefined : await readCompaction(lake, { partition, generation: newest });
+      const before = newest === 0 ? undefined : await readCompaction(lake, { partition, generation: newest });
       const objects = await Array.fromAsync(lake.list(partitionPrefix(partition)));
       const wanted = before === undefined ? objects : without(objects, before);
       if (planned === undefined && wanted.length === 0)

@@ -1,4 +1,10 @@
-import { compactedFolder, compactionKey, parseCompactedKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
+import {
+  compactedFolder,
+  compactionKey,
+  parseCompactedKey,
+  partitionPrefix,
+  type Partition,
+} from '../core/lake-keys.ts';
 import { generationsOf, readCompaction } from './generations.ts';
 import type { ObjectStore } from './ports.ts';
 

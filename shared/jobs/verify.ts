@@ -1,4 +1,4 @@
-import { checkLogFilesPlaces, type PublicKeys } from '../core/digest-checks.ts';
+import { checkLogFilesPlaces, fromLogs, type PublicKeys } from '../core/digest-checks.ts';
 import { parseDigestKey } from '../core/digest-key.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import { COMPACTIONS, parseCompactionKey, RECEIPTS } from '../core/lake-keys.ts';
@@ -15,6 +15,7 @@ import { readAll, readOr, type Reading } from './read-evidence.ts';
 import { addTo, nothingYet } from './summary.ts';
 import { readReceipts, verifyBatch } from './verify-batch.ts';
 import { readCompactionReceipts, verifyCompaction } from './verify-compaction.ts';
+import { LAKE_FOLDER, verifyExports } from './verify-exports.ts';
 import { isSealed, lakeStart, nothingSealed, verifySeals } from './verify-seals.ts';
 
 /** What is verified: a trail's log files and digests, the lake made from them, or both against each other. */
@@ -46,6 +47,8 @@ export interface VerifyCounts {
   batches: number;
   /** Generations of compacted days. */
   generations: number;
+  /** Of CloudTrail Lake's query results. */
+  signFiles: number;
 }
 
 /** How far a run has got: all before this day of this account has been verified. */
@@ -59,7 +62,7 @@ export interface VerifyProgress {
 }
 
 export function nothingVerified(): VerifyCounts {
-  return { chains: 0, digests: 0, logFiles: 0, bytes: 0, batches: 0, generations: 0 };
+  return { chains: 0, digests: 0, logFiles: 0, bytes: 0, batches: 0, generations: 0, signFiles: 0 };
 }
 
 const READS_AHEAD = 16;
@@ -93,10 +96,12 @@ class FullRun {
   readonly #counts: VerifyCounts;
   #chains: DigestChains | undefined;
   readonly #sealed = nothingSealed();
-  /** Log files with rows that lie where no digest speaks of them. */
+  /** Log files with rows that lie where neither a digest nor a sign file speaks of them. */
   readonly #elsewhere = nothingYet();
   readonly #objects: LakeObjects | undefined;
   readonly #compactions: CompactionEvidence | undefined;
+  /** Query results that a sign file vouches for, by their keys from `AWSLogs/` on. */
+  readonly #exported = new Set<string>();
 
   constructor({ logs, lake }: VerifyPlaces, options: VerifyOptions, counts: VerifyCounts) {
     this.#logs = logs;
@@ -116,9 +121,11 @@ class FullRun {
     if (from === undefined) this.#counts.digests += this.#sealed.digests;
     this.#chains = this.#logs && new DigestChains(this.#logs, this.#keysOfCloudTrail(), from?.heads);
     await this.#chains?.readHeads();
-    for (const [account, roots] of await this.#accounts()) {
+    const accounts = await this.#accounts();
+    for (const [account, roots] of accounts) {
       if (from === undefined || account >= from.account) yield* this.#account(account, roots);
     }
+    yield* this.#exports(accounts.flatMap(([, roots]) => roots));
     yield* this.#chains?.ends(until) ?? [];
     this.#counts.chains = (this.#chains?.size ?? 0) + Number(this.#sealed.chain !== undefined);
     if (this.#lake === undefined || this.#objects === undefined) return;
@@ -131,6 +138,17 @@ class FullRun {
   #keysOfCloudTrail(): PublicKeys {
     const { signers } = this.#sealed;
     return new Map([...this.#options.keys].filter(([fingerprint]) => !signers.has(fingerprint)));
+  }
+
+  /** What CloudTrail Lake saved beside the accounts' log files. */
+  async *#exports(roots: readonly AccountRoot[]): AsyncGenerator<Finding> {
+    if (this.#logs === undefined) return;
+    const paths = roots.map(({ path }) => path);
+    yield* verifyExports(this.#logs, paths, {
+      keys: this.#keysOfCloudTrail(),
+      counts: this.#counts,
+      vouched: (logFile) => this.#exported.add(logFile),
+    });
   }
 
   /** Accounts of the bucket and of the lake: one whose log files and digests are all gone may be in the other. */
@@ -191,8 +209,8 @@ class FullRun {
       for (const { path } of roots) add(this.#logs, 'digest', `${path}CloudTrail-Digest/`);
       for (const { path } of roots) {
         for (const folder of await this.#logs.folders(path)) {
-          if (folder.startsWith(`${path}CloudTrail`) && folder !== `${path}CloudTrail-Digest/`)
-            add(this.#logs, 'object', folder);
+          const isOther = folder === `${path}CloudTrail-Digest/` || folder === `${path}${LAKE_FOLDER}`;
+          if (folder.startsWith(`${path}CloudTrail`) && !isOther) add(this.#logs, 'object', folder);
         }
       }
     }
@@ -243,7 +261,7 @@ class FullRun {
     this.#objects?.add(receipts);
     for (const { key: logFile, sha256, rows } of receipts.logFiles) {
       if (sides !== undefined) sides.process(logFile, sha256, key);
-      else if (rows.length > 0) addTo(this.#elsewhere, logFile);
+      else if (rows.length > 0 && !this.#exported.has(fromLogs(logFile))) addTo(this.#elsewhere, logFile);
     }
     yield* verifyBatch(receipts, { lake: this.#lake, logs: this.#logs, compactions: this.#compactions });
   }

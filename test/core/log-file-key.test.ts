@@ -66,6 +66,12 @@ describe('a log file’s key', () => {
     ['a folder', 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/', 'folder-marker'],
     ['a picture', 'AWSLogs/111122223333/CloudTrail/us-east-1/2026/11/21/x.png', 'not-a-log-file'],
     ['an inventory', 'readme', 'not-a-log-file'],
+    ['a table', 'inventory.csv', 'not-a-log-file'],
+    [
+      'what vouches for CloudTrail Lake’s query results',
+      'AWSLogs/111122223333/CloudTrail-Lake/Query/2026/11/21/7a9f6f4e/result_sign.json',
+      'sign-file',
+    ],
     [
       'a digest by its name alone',
       'flat/111122223333_CloudTrail-Digest_us-east-1_trail_us-east-1_20261121T000000Z.json.gz',

@@ -93,7 +93,7 @@ describe('nothing is read at all', () => {
   it.each([
     ['from nothing', '', 'empty'],
     ['from a byte order mark alone', '\ufeff \n', 'empty'],
-    ['from prose', 'eventTime,eventName\n', 'not-json'],
+    ['from prose', 'When, what\n', 'not-json'],
     ['from a JSON string', '"Records"', 'not-json'],
     ['from UTF-16', Buffer.from(`\ufeff[${A}]`, 'utf16le'), 'not-json'],
     ['from a break before the first record', `{"Records":[{"eventName":`, 'not-json'],

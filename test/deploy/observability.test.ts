@@ -224,15 +224,16 @@ describe('what an operator sees', () => {
       /-(?:followup|compact|seal|verify)-errors$/.test(Properties['AlarmName'] as string),
     );
     expect(errors.map(({ Properties }) => Properties)).toEqual(
-      ['FollowupLambdaFunction', 'SealLambdaFunction', 'VerifyLambdaFunction'].map((name) =>
-        expect.objectContaining({
-          Dimensions: [{ Name: 'FunctionName', Value: { Ref: name } }],
-          Threshold: 1,
-          ComparisonOperator: 'GreaterThanThreshold',
-          Period: 3600,
-          DatapointsToAlarm: 1,
-          EvaluationPeriods: 1,
-        }),
+      ['FollowupLambdaFunction', 'CompactLambdaFunction', 'SealLambdaFunction', 'VerifyLambdaFunction'].map(
+        (name) =>
+          expect.objectContaining({
+            Dimensions: [{ Name: 'FunctionName', Value: { Ref: name } }],
+            Threshold: 1,
+            ComparisonOperator: 'GreaterThanThreshold',
+            Period: 3600,
+            DatapointsToAlarm: 1,
+            EvaluationPeriods: 1,
+          }),
       ),
     );
   });

@@ -97,7 +97,9 @@ describe('a compaction that dies', () => {
       await compactOnce({ lake });
       expect(await breachesOfCompaction(lake, { compacted: true })).toEqual([]);
       const tree = await treeOf(lake);
-      expect(isMore ? Object.keys(tree).length > Object.keys(TREE).length : isDeepStrictEqual(tree, TREE)).toBe(true);
+      expect(
+        isMore ? Object.keys(tree).length > Object.keys(TREE).length : isDeepStrictEqual(tree, TREE),
+      ).toBe(true);
     }
   });
 });

@@ -24,7 +24,11 @@ const AT_FIRST = logFiles(1, 5);
 const LATER_ON = logFiles(5, 9);
 
 /** Reads as Athena does: where partitions lie, then what lies there, then that. */
-async function query(lake: ObjectStore, catalogue: Catalogue, partitions: readonly Partition[]): Promise<Struct[]> {
+async function query(
+  lake: ObjectStore,
+  catalogue: Catalogue,
+  partitions: readonly Partition[],
+): Promise<Struct[]> {
   const rows: Struct[] = [];
   for (const location of await catalogue.locations(partitions)) {
     const folder = location?.slice(ROOT.length + 1) ?? 'nowhere/';

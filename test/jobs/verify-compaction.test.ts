@@ -75,7 +75,8 @@ async function doctor(
 }
 
 function expireHeld(trail: SealedTrail): void {
-  for (const key of receiptsIn(trail)) for (const held of generation(trail, key).holds) trail.lake.delete(held.key);
+  for (const key of receiptsIn(trail))
+    for (const held of generation(trail, key).holds) trail.lake.delete(held.key);
 }
 
 const CHANGES: readonly (readonly [string, (rows: readonly Struct[]) => readonly Struct[]])[] = [
@@ -114,10 +115,12 @@ describe('a compacted lake', () => {
     await compactOnce({ lake, now }, ALL_DAYS);
     for (const [key, stored] of late) if (stored !== undefined) trail.lake.set(key, stored);
     await compactOnce({ lake, now }, ALL_DAYS);
-    for (const key of trail.keys('sealing/')) if (key.includes('/compactions/') && !key.includes('T1')) trail.lake.delete(key);
+    for (const key of trail.keys('sealing/'))
+      if (key.includes('/compactions/') && !key.includes('T1')) trail.lake.delete(key);
     const second = receiptsIn(trail).filter((key) => key.endsWith('/000002.json'));
     expect(second).toHaveLength(1);
-    const isFirst = (key: string): boolean => key.includes('/000001-') && key.startsWith(partitionOf(second[0] ?? ''));
+    const isFirst = (key: string): boolean =>
+      key.includes('/000001-') && key.startsWith(partitionOf(second[0] ?? ''));
     const about = (some: readonly string[]): string[] => some.filter((one) => !one.includes('receipts-'));
     expect(about(await found(trail))).toEqual([]);
     for (const key of trail.keys(COMPACTED).filter(isFirst)) trail.lake.delete(key);
@@ -126,11 +129,14 @@ describe('a compacted lake', () => {
 });
 
 describe('rows of a generation', () => {
-  it.each(CHANGES)('with %s, receipts and digests made to agree, are held to the small objects', async (_, change) => {
-    expect(await after(async (trail) => await doctor(trail, change), 'lake')).toEqual([
-      `compaction-contradicts-rows ${RECEIPTS}`,
-    ]);
-  });
+  it.each(CHANGES)(
+    'with %s, receipts and digests made to agree, are held to the small objects',
+    async (_, change) => {
+      expect(await after(async (trail) => await doctor(trail, change), 'lake')).toEqual([
+        `compaction-contradicts-rows ${RECEIPTS}`,
+      ]);
+    },
+  );
 
   it.each(CHANGES)('with %s, when those have expired, are held to the log files', async (_, change) => {
     expect(
@@ -175,7 +181,15 @@ describe('an attack on a generation is found:', () => {
       (trail) => trail.put(RECEIPTS, trail.bytes(RECEIPTS).toString().replace('"rows":', '"rows": ')),
       [`receipts-changed ${RECEIPTS}`],
     ],
-    ['its receipts replaced by rubbish', (trail) => trail.put(RECEIPTS, '{}'), [`receipts-changed ${RECEIPTS}`, `receipts-unreadable ${RECEIPTS}`, ...GENERATION.objects.map(({ key }) => `lake-object-unknown ${key}`)]],
+    [
+      'its receipts replaced by rubbish',
+      (trail) => trail.put(RECEIPTS, '{}'),
+      [
+        `receipts-changed ${RECEIPTS}`,
+        `receipts-unreadable ${RECEIPTS}`,
+        ...GENERATION.objects.map(({ key }) => `lake-object-unknown ${key}`),
+      ],
+    ],
     [
       'its receipts removed, and its objects in nobody’s name',
       (trail) => void trail.lake.delete(RECEIPTS),
@@ -192,7 +206,11 @@ describe('an attack on a generation is found:', () => {
         trail.reseal(RECEIPTS);
         trail.lake.delete(HELD);
       },
-      [`compaction-contradicts-receipts ${RECEIPTS}`, `compaction-contradicts-rows ${RECEIPTS}`, `lake-object-missing ${HELD}`],
+      [
+        `compaction-contradicts-receipts ${RECEIPTS}`,
+        `compaction-contradicts-rows ${RECEIPTS}`,
+        `lake-object-missing ${HELD}`,
+      ],
     ],
   ])('%s', async (_, attack, expected) => {
     expect(await after(attack)).toEqual(expected.toSorted());

@@ -6,6 +6,7 @@ export function foundIn(text: string | Uint8Array, limits: Partial<Limits> = {})
   const bytes = Buffer.from(text);
   return Array.from(findRecords(bytes, { ...DEFAULT_LIMITS, ...limits }), (found) => {
     const piece = bytes.toString('utf8', found.start, found.end);
-    return found.kind === 'record' ? piece : `<${found.code}> ${piece}`;
+    if (found.kind === 'record') return found.decoded?.toString() ?? piece;
+    return `<${found.code}> ${piece}`;
   });
 }

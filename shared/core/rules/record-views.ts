@@ -1,8 +1,9 @@
 import { isUtf8 } from 'node:buffer';
+import { recordText, type FoundRecord, type RecordText } from '../found-record.ts';
 import type { Limits } from '../limits.ts';
 import { logFileText, refusal } from '../normalise-log-file.ts';
 import { unwrapEnvelope } from '../record-row.ts';
-import { DigestFileFound, findRecords, type FoundRecord } from '../records.ts';
+import { DigestFileFound, findRecords } from '../records.ts';
 import { UnreadableLogFile } from '../unreadable.ts';
 import type { JsonObject, RecordView } from './record-view.ts';
 
@@ -24,10 +25,9 @@ export function* recordViews(stored: Uint8Array, limits: Limits): Generator<Reco
     const text = logFileText(stored, limits);
     const allUtf8 = isUtf8(text);
     for (const found of findRecords(text, limits)) {
-      if (found.kind === 'unreadable') records += 1;
-      else if (refusal(text.subarray(found.start, found.end), found.depth, allUtf8, limits) !== undefined)
-        records += 1;
-      else yield viewOf(text, found);
+      const record = found.kind === 'record' ? matchable(text, found, allUtf8, limits) : undefined;
+      if (record === undefined) records += 1;
+      else yield viewOf(record);
     }
   } catch (error) {
     if (error instanceof DigestFileFound) return { records, wholeFile: false };
@@ -37,8 +37,21 @@ export function* recordViews(stored: Uint8Array, limits: Limits): Generator<Reco
   return { records, wholeFile: false };
 }
 
-function viewOf(text: Buffer, found: FoundRecord): RecordView {
-  const { start, end, members } = unwrapEnvelope(text, found);
+/** The record's text, unless a limit keeps it out of the lake. */
+function matchable(
+  text: Buffer,
+  found: FoundRecord,
+  allUtf8: boolean,
+  limits: Limits,
+): RecordText | undefined {
+  const record = recordText(found, text);
+  const own = record.text.subarray(record.start, record.end);
+  return refusal(own, found.depth, allUtf8, limits) === undefined ? record : undefined;
+}
+
+function viewOf(record: RecordText): RecordView {
+  const { text } = record;
+  const { start, end, members } = unwrapEnvelope(text, record);
   return {
     value: JSON.parse(text.toString('utf8', start, end)) as JsonObject,
     fieldText: (name) => {

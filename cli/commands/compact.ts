@@ -56,11 +56,8 @@ export function compactCommand(): Command {
         partition: partitionPrefix(partition),
         error: asError(error).message,
       }));
-      console.log(
-        flags.json === true
-          ? JSON.stringify({ ...summary, failures })
-          : compactReport({ ...summary, failures }),
-      );
+      const told = { ...summary, failures };
+      console.log(flags.json === true ? JSON.stringify({ ...told, ...usage() }) : compactReport(told));
       if (failures.length > 0) process.exitCode = EXIT.incomplete;
     });
 }
@@ -101,6 +98,16 @@ async function placesOf({
       catalogue: new GlueCatalogue(database, DEPLOYED_TABLE),
       root: `s3://${parseS3Url(lake).bucket}`,
     },
+  };
+}
+
+/** What this process took: seconds, and MB at most at once. */
+function usage(): { readonly seconds: number; readonly cpuSeconds: number; readonly peakMemoryMB: number } {
+  const { userCPUTime, systemCPUTime, maxRSS } = process.resourceUsage();
+  return {
+    seconds: performance.now() / 1000,
+    cpuSeconds: (userCPUTime + systemCPUTime) / 1e6,
+    peakMemoryMB: maxRSS / 1024,
   };
 }
 

@@ -39,9 +39,7 @@ export function statusCommand(): Command {
       using lake = await DuckdbLake.open(flags.lake);
       const found = await status(new DirectoryStore(resolve(flags.lake)));
       // Counted in the lake itself: rows of a batch are there before its receipts.
-      const counts = flags.events
-        ? await countsOf(await lake.query(COUNTS_SQL))
-        : uncounted(found);
+      const counts = flags.events ? await countsOf(await lake.query(COUNTS_SQL)) : uncounted(found);
       print(found, counts, flags.json);
     });
 }

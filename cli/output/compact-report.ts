@@ -8,7 +8,9 @@ interface Told extends Omit<CompactSummary, 'failures'> {
 /** What a run of compaction did, for people. */
 export function compactReport(summary: Told): string {
   const { partitions, open, current, compacted, added, made, superseded, failures, behind } = summary;
-  const lines = [`${count(compacted, 'day')} of an account and region compacted, ${current} as they should be, ${open} not over yet`];
+  const lines = [
+    `${count(compacted, 'day')} of an account and region compacted, ${current} as they should be, ${open} not over yet`,
+  ];
   if (partitions === 0) lines[0] = 'nothing to compact: no small objects lie in events/';
   if (compacted > 0) {
     const doubles = made.deliveries - made.rows;
@@ -19,6 +21,7 @@ export function compactReport(summary: Told): string {
   }
   if (superseded > 0) lines.push(`${count(superseded, 'object')} removed that others had taken the place of`);
   if (behind) lines.push('there is more to do: run it again');
-  for (const { partition, error } of failures) lines.push(`NOT COMPACTED: ${partition}\n  ${printable(error)}`);
+  for (const { partition, error } of failures)
+    lines.push(`NOT COMPACTED: ${partition}\n  ${printable(error)}`);
   return lines.join('\n');
 }

@@ -19,14 +19,22 @@ export class ReceiptsOfObjects {
 
   /** Undefined if none of the stream's receipts name the object: its batch isn't finished, or it was put there by somebody else. */
   async find(stream: string, object: string): Promise<HeldObject | undefined> {
-    let reading = this.#streams.get(stream);
-    if (reading === undefined) {
-      reading = this.#read(stream);
-      this.#streams.set(stream, reading);
-      const [oldest] = this.#streams.keys();
-      if (this.#streams.size > STREAMS && oldest !== undefined) this.#streams.delete(oldest);
-    }
-    return (await reading).get(object);
+    const known = this.#streams.get(stream);
+    const found = (await (known ?? this.#start(stream))).get(object);
+    if (found !== undefined || known === undefined) return found;
+    // Receipts may have come since; whoever asked at the same time has begun to read them already.
+    const current = this.#streams.get(stream);
+    const again = current === undefined || current === known ? this.#start(stream) : current;
+    return (await again).get(object);
+  }
+
+  #start(stream: string): Promise<ReadonlyMap<string, HeldObject>> {
+    const reading = this.#read(stream);
+    this.#streams.delete(stream);
+    this.#streams.set(stream, reading);
+    const [oldest] = this.#streams.keys();
+    if (this.#streams.size > STREAMS && oldest !== undefined) this.#streams.delete(oldest);
+    return reading;
   }
 
   async #read(stream: string): Promise<Map<string, HeldObject>> {

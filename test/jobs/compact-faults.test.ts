@@ -4,6 +4,7 @@ import { MemoryCatalogue } from '../../shared/adapters/memory-catalogue.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { EVENTS, parseEventsKey, type Partition } from '../../shared/core/lake-keys.ts';
 import { currentObjects } from '../../shared/jobs/current-objects.ts';
+import { UnaccountedObjectsError } from '../../shared/jobs/plan-compaction.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { CatalogueError, PartitionRegistrar, type Catalogue } from '../../shared/jobs/register-partitions.ts';
 import { breachesOfCompaction, compactOnce, LATER } from '../support/compact-once.ts';
@@ -120,8 +121,8 @@ describe('compactions at once', () => {
         catalogue: { catalogue: inTurn(catalogue, turns), root: ROOT },
       };
       await Promise.all([
-        compactOnce(ports),
-        compactOnce(ports),
+        unlessUnderWay(compactOnce(ports)),
+        unlessUnderWay(compactOnce(ports)),
         ingestOnce(new MemorySource(asMap([...FIRST, ...LATE, ...more])), ports.lake, { batchFiles: 1 }),
       ]);
       expect(await breachesOfCompaction(lake, { compacted: false })).toEqual([]);
@@ -164,6 +165,13 @@ async function callsOf(): Promise<number> {
   await compactOnce({ lake, catalogue: { catalogue: counted, root: ROOT } });
   wantedPlaces = await placesOf(lake, catalogue);
   return calls;
+}
+
+/** A day with a batch that isn't finished waits for the next run. */
+async function unlessUnderWay(run: Promise<unknown>): Promise<void> {
+  await run.catch((error: unknown) => {
+    if (!(error instanceof UnaccountedObjectsError)) throw error;
+  });
 }
 
 async function partitionsOf(lake: ObjectStore): Promise<Partition[]> {

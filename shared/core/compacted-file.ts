@@ -45,7 +45,7 @@ const LONG_TEXT = new Set(
 
 export const LAYOUT: ParquetLayout = {
   createdBy: 'trailseal compacted 1',
-  rowGroupRows: 50_000,
+  rowGroupRows: 20_000,
   boundBytes: 256,
   leaf: (path) => ({
     statistics: ASKED_FOR.has(path) ? 'bounds' : 'nulls',

@@ -41,7 +41,7 @@ export const ALTERNATIVES: readonly Alternative[] = [
   ...Object.entries(ORDERS).map(([name, order]) => ({ name, order, layout: LAYOUT })),
   ...Object.entries({
     '10,000 rows a group': { ...LAYOUT, rowGroupRows: 10_000 },
-    '20,000 rows a group': { ...LAYOUT, rowGroupRows: 20_000 },
+    '50,000 rows a group': { ...LAYOUT, rowGroupRows: 50_000 },
     '200,000 rows a group': { ...LAYOUT, rowGroupRows: 200_000 },
     'zstd 3': leaves(() => ({ zstdLevel: 3 })),
     'zstd 9': leaves(() => ({ zstdLevel: 9 })),

@@ -1,6 +1,8 @@
 import { COMPACTED_COLUMNS } from './columns.ts';
-import { LaidOutFile, layOut, type ParquetLayout } from './parquet-layout.ts';
-import type { Struct, Value } from './record-row.ts';
+import { leafValue } from './leaf-of-rows.ts';
+import { LaidOutFile, layOut, type LeafLayout, type ParquetLayout } from './parquet-layout.ts';
+import type { LeafValue } from './parquet-leaf.ts';
+import type { Struct } from './record-row.ts';
 
 /**
  * The rows of one compacted object, in whatever order they come, each event once: sorted and laid out as docs/layout.md says and why. The
@@ -25,30 +27,74 @@ export class CompactedFile {
   }
 }
 
+/** What questions name, and readers can prune by. */
+const ASKED_FOR = new Set([
+  'eventtime',
+  'event_ts',
+  'eventsource',
+  'eventname',
+  'errorcode',
+  'readonly',
+  'sourceipaddress',
+  'useridentity.type',
+  'useridentity.principalid',
+  'useridentity.arn',
+  'useridentity.accesskeyid',
+  'useridentity.username',
+  'useridentity.sessioncontext.sessionissuer.arn',
+  'useridentity.sessioncontext.sessionissuer.username',
+]);
+
+/** Asked for by one value of many that lie all over the file. */
+const NEEDLES = new Set(['eventid', 'sourceipaddress', 'useridentity.arn', 'useridentity.accesskeyid']);
+
+/** Half of all bytes, and random: no dictionary, no match, only the entropy of their letters is to be had. */
+const RANDOM = new Set(['eventid', 'requestid', 'recordhash']);
+
+const LONG_TEXT = new Set(
+  COMPACTED_COLUMNS.filter(({ type }) => type === 'json')
+    .map(({ name }) => name)
+    .concat('errormessage'),
+);
+
 export const LAYOUT: ParquetLayout = {
   createdBy: 'trailseal compacted 1',
-  rowGroupRows: 50_000,
-  zstdLevel: 9,
+  rowGroupRows: 20_000,
   boundBytes: 256,
-  leaf: () => ({ statistics: true, pageBytes: 40_000 }),
-  rank: () => 0,
+  leaf: (path) => ({
+    statistics: ASKED_FOR.has(path) ? 'bounds' : 'nulls',
+    columnIndex: ASKED_FOR.has(path),
+    ...(NEEDLES.has(path) && { bloomFilter: { fpp: 0.05 } }),
+    ...compression(path),
+  }),
+  rank: (path) => (ASKED_FOR.has(path) ? 0 : LONG_TEXT.has(path) ? 2 : 1),
 };
 
-/** Questions name a service and an event far more often than anything else; the last two tell any two rows apart. */
-const ORDER = ['eventsource', 'eventname', 'event_ts', 'logfile', 'recordindex'] as const;
+function compression(path: string): Pick<LeafLayout, 'pageBytes' | 'zstdLevel' | 'encoding'> {
+  if (RANDOM.has(path)) return { pageBytes: 1 << 20, zstdLevel: 1, encoding: 'DELTA_LENGTH_BYTE_ARRAY' };
+  if (LONG_TEXT.has(path)) return { pageBytes: 300_000, zstdLevel: 9 };
+  return { pageBytes: path === 'eventtime' ? 40_000 : 8000, zstdLevel: 15 };
+}
+
+/** Questions name an event or a principal; the last three tell any two rows apart. */
+const ORDER = ['eventsource', 'eventname', 'useridentity.arn', 'event_ts', 'logfile', 'recordindex'] as const;
 
 function inOrder(rows: readonly Struct[]): Struct[] {
-  return rows.toSorted((a, b) => {
-    for (const column of ORDER) {
-      const order = compare(a[column] ?? null, b[column] ?? null);
-      if (order !== 0) return order;
-    }
-    return 0;
-  });
+  const keyed = rows.map((row) => ({ row, key: ORDER.map((path) => leafValue(row, path)) }));
+  keyed.sort((a, b) => compareKeys(a.key, b.key));
+  return keyed.map(({ row }) => row);
+}
+
+function compareKeys(a: readonly LeafValue[], b: readonly LeafValue[]): number {
+  for (const [i, left] of a.entries()) {
+    const order = compare(left, b[i] ?? null);
+    if (order !== 0) return order;
+  }
+  return 0;
 }
 
 /** NULLs first, as nothing is smaller; text by its UTF-16 units: any order does that is always the same. */
-function compare(a: Value, b: Value): number {
+function compare(a: LeafValue, b: LeafValue): number {
   if (a === b) return 0;
   if (a === null || b === null) return a === null ? -1 : 1;
   return a < b ? -1 : 1;

@@ -24,6 +24,11 @@ export function leafOf(rows: readonly Struct[], path: SchemaTree[]): Leaf & { ma
   return { values, definitionLevels, repetitionLevels: [], maxDefinitionLevel: getMaxDefinitionLevel(path) };
 }
 
+/** What stands at a path such as `useridentity.arn`; NULL if one of its structs is. */
+export function leafValue(row: Struct, path: string): LeafValue {
+  return reach(row, path.split('.')).value;
+}
+
 /** How far down the path there is something, which is its definition level: every step of it may be NULL. */
 function reach(row: Struct, names: readonly string[]): { value: LeafValue; depth: number } {
   let value: Value = row;

@@ -18,22 +18,22 @@ import type { Struct } from './record-row.ts';
 
 /** How a leaf is laid out. hyparquet-writer's own interface takes these for whole columns, and `useridentity` has twenty leaves. */
 export interface LeafLayout {
-  /** Smallest and largest value, and how many are NULL. */
-  readonly statistics: boolean;
+  /** How many are NULL; `bounds`: the smallest and largest value as well. */
+  readonly statistics: 'nulls' | 'bounds';
   /** The same of each page, so that readers can skip pages. */
   readonly columnIndex?: boolean;
   /** Bytes after which a page ends, before compression; an index into a dictionary counts as 4. */
   readonly pageBytes: number;
+  readonly zstdLevel: number;
   /** A dictionary where it halves the values, plain otherwise, if absent. */
   readonly encoding?: Encoding;
   /** Share of absent values that it fails to tell. */
-  readonly bloomFilter?: { readonly fpp: number };
+  readonly bloomFilter?: { readonly fpp: number } | false;
 }
 
 export interface ParquetLayout {
   readonly createdBy: string;
   readonly rowGroupRows: number;
-  readonly zstdLevel: number;
   /** Longer bounds are cut. */
   readonly boundBytes: number;
   /** By path: `useridentity.arn`, `resources.list.element.arn`. */
@@ -127,12 +127,11 @@ function writeGroup(
   layout: ParquetLayout,
 ): RowGroup {
   const start = writer.offset;
-  const compressors = { ZSTD: zstd(layout.zstdLevel) };
   const ranked = leaves.map((path, index) => ({ path, index, name: nameOf(path) }));
   ranked.sort((a, b) => layout.rank(a.name) - layout.rank(b.name) || a.index - b.index);
   const written: Written[] = [];
   for (const { path, index, name } of ranked) {
-    const { statistics, pageBytes, ...others } = layout.leaf(name);
+    const { statistics, pageBytes, zstdLevel, ...others } = layout.leaf(name);
     const schemaPath = path.map(({ element }) => element);
     const column = {
       ...others,
@@ -140,14 +139,19 @@ function writeGroup(
       element: elementOf(path),
       schemaPath,
       codec: 'ZSTD' as const,
-      compressors,
-      stats: statistics,
+      compressors: { ZSTD: zstd(zstdLevel) },
+      stats: true,
       statisticsTruncateLength: layout.boundBytes,
       pageSize: pageBytes,
       columnIndex: others.columnIndex ?? false,
       offsetIndex: true,
     };
-    written[index] = writeColumn({ writer, column, pageData: leafOf(rows, path) });
+    const leaf = writeColumn({ writer, column, pageData: leafOf(rows, path) });
+    const { meta_data } = leaf.chunk;
+    if (statistics === 'nulls' && meta_data?.statistics !== undefined) {
+      meta_data.statistics = { null_count: meta_data.statistics.null_count ?? 0n };
+    }
+    written[index] = leaf;
   }
   const columns = written.map(({ chunk }) => chunk);
   const sizes = columns.map(({ meta_data }) => meta_data?.total_uncompressed_size ?? 0n);

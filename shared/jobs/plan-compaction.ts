@@ -23,8 +23,8 @@ export interface CompactionSizes {
   readonly slicesPerObject: number;
 }
 
-/** 50,000 rows a group is the best compromise measured (docs/layout.md); a quarter of a million are some 30 MB, and never more than may be read back. */
-export const DEFAULT_SIZES: CompactionSizes = { sliceRows: 50_000, slicesPerObject: 5 };
+/** What docs/layout.md measured best for a row group; a quarter of a million rows are some 30 MB, and never more than may be read back. */
+export const DEFAULT_SIZES: CompactionSizes = { sliceRows: 20_000, slicesPerObject: 12 };
 
 const READS_AHEAD = 4;
 

@@ -9,7 +9,7 @@ import type { ObjectStore } from './ports.ts';
 /** Bytes of objects kept for the next slice: neighbours in time mostly share them. */
 const HELD_BYTES = 192 * 1024 * 1024;
 /** Rows kept decoded, for the same reason. */
-const HELD_ROWS = 50_000;
+const HELD_ROWS = 30_000;
 
 /** An object that was to be compacted and isn't what its receipts say. */
 export class CompactionInputError extends Error {

@@ -23,6 +23,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['query', async () => (await import('./commands/query.ts')).queryCommand()],
   ['lookup', async () => (await import('./commands/lookup.ts')).lookupCommand()],
   ['status', async () => (await import('./commands/status.ts')).statusCommand()],
+  ['report', async () => (await import('./commands/report.ts')).reportCommand()],
   ['seal', async () => (await import('./commands/seal.ts')).sealCommand()],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
   ['serve-keys', async () => (await import('./commands/serve-keys.ts')).serveKeysCommand()],

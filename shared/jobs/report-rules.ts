@@ -25,9 +25,8 @@ export async function rulesFigures(
       to: period.to,
       samples: 0,
       now: now.getTime(),
-      // A window may begin before the period does.
-      onGroup: ({ rule, from }) => {
-        const bucket = bucketOf(new Date(Math.max(from, period.from.getTime())), unit);
+      onMatch: (rule, time) => {
+        const bucket = bucketOf(new Date(time), unit);
         const counts = (over[rule] ??= {});
         counts[bucket] = (counts[bucket] ?? 0) + 1;
       },

@@ -1,7 +1,7 @@
 import * as Plot from '@observablehq/plot';
 import { chart, pointsOf, timeAxis, type Canvas } from './chart.ts';
 import type { Period } from './chart-columns.ts';
-import { cutMiddle, figure } from './figure-text.ts';
+import { cutMiddle, figure, textWidth } from './figure-text.ts';
 import type { Markup } from './markup.ts';
 import { bucketsOf } from './report-period.ts';
 
@@ -22,15 +22,14 @@ interface Place {
   readonly letters: number;
 }
 
-/** A page leaves names as much room as they need, up to a third of it. */
+/** A page leaves names as much room as they need, up to two fifths of it; a phone puts them above their rows. */
 function placeOf({ isNarrow }: Canvas, height: number, rows: readonly ChartRow[]): Place {
-  if (isNarrow) return { left: 2, right: 2, height: height + 22, above: 20, letters: 44 };
-  const letters = Math.min(44, Math.max(...rows.map(({ name }) => name.length)));
-  return { left: 16 + letters * LETTER, right: 62, height: height + 8, above: 6, letters };
+  if (isNarrow) return { left: 16, right: 16, height: height + 28, above: 26, letters: LETTERS };
+  const room = Math.max(...rows.map(({ name }) => textWidth(cutMiddle(name, LETTERS))));
+  return { left: 20 + room, right: 62, height: height + 8, above: 6, letters: LETTERS };
 }
 
-/** Of text as the style sheet sets it, about. */
-const LETTER = 8;
+const LETTERS = 44;
 
 /**
  * Names over time, one row each, all on one scale: what is small is small. Direct labels, one colour, so that nothing hangs on telling colours apart.
@@ -133,7 +132,7 @@ function labels(canvas: Canvas, place: Place, drawn: readonly Drawn[]): Plot.Mar
   const rows = drawn.map(({ name, total }, i) => {
     const base = bottom - (i + 1) * place.height;
     const y = canvas.isNarrow
-      ? base + place.height - place.above / 2
+      ? base + place.height - 16
       : base + (place.height - (place.height > 40 ? 6 : 0)) / 2;
     return { y, name: cutMiddle(name, place.letters), total: figure(total) };
   });
@@ -144,14 +143,14 @@ function labels(canvas: Canvas, place: Place, drawn: readonly Drawn[]): Plot.Mar
       text: ({ name }) => name,
       frameAnchor: 'left',
       textAnchor: 'start',
-      dx: canvas.isNarrow ? 0 : -place.left,
+      dx: -place.left,
     }),
     Plot.text(rows, {
       ...common,
       text: ({ total }) => total,
       frameAnchor: 'right',
       textAnchor: 'end',
-      dx: canvas.isNarrow ? 0 : place.right,
+      dx: place.right,
       fontVariant: 'tabular-nums',
     }),
   ];

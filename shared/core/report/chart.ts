@@ -34,12 +34,12 @@ export function chart(label: string, plot: (canvas: Canvas) => Plot.PlotOptions)
 function draw(options: Plot.PlotOptions): SvgNode {
   const { document } = parseHTML('<!doctype html><html><body></body></html>');
   // Without the DOM's types, which no other part of this program has, Plot's option is unknown to them.
-  const drawn: unknown = Plot.plot({ ...options, document } as Plot.PlotOptions);
+  const drawn: unknown = Plot.plot({ ...options, document });
   return drawn as SvgNode;
 }
 
 /** The ends of the period and when its days, months or years begin, for an axis of time. */
-export function timeAxis(from: Date, to: Date, { isNarrow }: Canvas): Plot.ScaleOptions & { ticks: Date[] } {
+export function timeAxis(from: Date, to: Date, { isNarrow }: Canvas): Plot.ScaleOptions {
   const ticks = ticksBetween(from, to, isNarrow ? 4 : 9);
   return {
     type: 'utc',
@@ -47,7 +47,7 @@ export function timeAxis(from: Date, to: Date, { isNarrow }: Canvas): Plot.Scale
     ticks,
     tickFormat: tickText(ticks),
     label: null,
-  } as Plot.ScaleOptions & { ticks: Date[] };
+  };
 }
 
 const HOUR_MS = 3_600_000;

@@ -1,3 +1,5 @@
+import { inOneLine } from '../one-line.ts';
+
 /** Figures and names as a report writes them. */
 
 const COUNT = new Intl.NumberFormat('en-US');
@@ -21,16 +23,21 @@ export function share(part: number, of: number): string {
   return `${percent.toFixed(percent > 0 && percent < 10 ? 1 : 0)} %`;
 }
 
-/** No longer than so many characters; what is left out is left out of the middle, for names differ at both ends. */
+/**
+ * On one line and no longer than so many UTF-16 units; what is left out is left out of the middle, for names differ at both ends. A name of nothing
+ * is a dash.
+ */
 export function cutMiddle(text: string, most: number): string {
-  const characters = [...text.slice(0, MOST_LOOKED_AT)];
-  if (characters.length <= most && text.length <= MOST_LOOKED_AT) return text;
-  const end = [...text.slice(-MOST_LOOKED_AT)];
+  const line = inOneLine(text);
+  if (line.length <= most) return line === '' ? '–' : line;
   const head = Math.ceil((most - 1) / 2);
-  return `${characters.slice(0, head).join('')}…${end.slice(end.length - (most - 1 - head)).join('')}`;
+  return `${line.slice(0, head)}…${line.slice(line.length - (most - 1 - head))}`.toWellFormed();
 }
 
-const MOST_LOOKED_AT = 1000;
+/** About how wide a text is in the size of charts: there is no browser to ask when they are drawn. */
+export function textWidth(text: string): number {
+  return text.length * 6.9 + (text.match(/[\dA-Zmw@%]/g)?.length ?? 0) * 1.7;
+}
 
 /** `arn:aws:iam::111122223333:role/deploy` as `role/deploy`, with its account apart; anything else as it is. */
 export function shortPrincipal(name: string): { readonly name: string; readonly account: string } {

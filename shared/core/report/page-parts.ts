@@ -44,7 +44,7 @@ export function queryDetails(
   title: string,
   sql: string,
   { place }: PageContext,
-  note: Content = undefined,
+  note?: Content,
   shown = 'Query',
 ): Markup {
   const command = `trailseal query ${place} - <<'SQL'`;
@@ -60,6 +60,8 @@ SQL</code></pre>
 export interface TableColumn {
   readonly title: string;
   readonly isNumber?: boolean;
+  /** Not to be broken over lines. */
+  readonly isShort?: boolean;
 }
 
 /** A table that becomes a list of cards on a phone; cells know their column's title. */
@@ -68,7 +70,10 @@ export function dataTable(
   columns: readonly TableColumn[],
   rows: readonly (readonly Content[])[],
 ): Markup {
-  const kind = (i: number): string => (columns[i]?.isNumber === true ? 'number' : 'text');
+  const kind = (i: number): string => {
+    if (columns[i]?.isNumber === true) return 'number';
+    return columns[i]?.isShort === true ? 'short' : 'text';
+  };
   const heads = columns.map(({ title }, i) => html`<th scope="col" class="${kind(i)}">${title}</th>`);
   const cell = (content: Content, i: number): Markup =>
     i === 0

@@ -127,7 +127,7 @@ export interface RulesFigures {
   readonly events: number;
   readonly undecided: number;
   readonly rules: readonly RuleTally[];
-  /** Groups of events that a rule would have told people of, by rule and bucket. */
+  /** How many events each rule selected when: by rule, then bucket. */
   readonly over: Readonly<Record<string, Readonly<Record<string, number>>>>;
   /** Those that ran: the first asks for the days, and the others for the events of one each. */
   readonly sql: readonly string[];

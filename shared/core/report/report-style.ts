@@ -80,6 +80,7 @@ caption { text-align: left; padding-bottom: 6px; }
 th, td { text-align: left; vertical-align: baseline; padding: 6px 12px 6px 0; border-bottom: 1px solid var(--line); font-weight: 400; }
 thead th { color: var(--muted); border-bottom-color: var(--axis); vertical-align: bottom; overflow-wrap: normal; }
 .number { text-align: right; font-variant-numeric: tabular-nums; white-space: nowrap; }
+td.short { white-space: nowrap; }
 th:last-child, td:last-child { padding-right: 0; }
 tr.rest { color: var(--muted); }
 .flag { color: var(--alert); font-weight: 650; }

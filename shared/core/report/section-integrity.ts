@@ -136,7 +136,7 @@ function findingsTable({ hourly, now, standing }: Integrity): Content {
       where,
       severity === 'alarm' ? html`<span class="flag">alarm</span>` : severity,
       figure(n),
-      ADVICE[code as FindingCode] ?? '',
+      Object.hasOwn(ADVICE, code) ? ADVICE[code as FindingCode] : '',
     ]);
   };
   for (const { severity, code, findings } of now?.findings ?? []) add('now', severity, code, findings);

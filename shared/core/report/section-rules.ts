@@ -1,3 +1,4 @@
+import { cutText } from '../cut-text.ts';
 import type { RuleTally } from '../rules/backtest-tally.ts';
 import type { Period } from './chart-columns.ts';
 import { dotsChart } from './chart-rows.ts';
@@ -6,7 +7,7 @@ import { html, type Content, type Markup } from './markup.ts';
 import { chartFigure, dataTable, section, timeTable, type PageContext, queryDetails } from './page-parts.ts';
 import type { ReportFigures, RulesFigures } from './report-figures.ts';
 import { bucketsOf, unitOf } from './report-period.ts';
-import { labelOf } from './section-principals.ts';
+import { principalName } from './section-principals.ts';
 
 const SEVERITIES = ['critical', 'high', 'medium', 'low', 'informational'];
 /** Rows of the chart. */
@@ -47,7 +48,12 @@ export function rulesSection(figures: ReportFigures, period: Period, context: Pa
   const rows = matched.slice(0, SHOWN).map((rule) => {
     const counts = rules.over[rule.rule] ?? {};
     const total = Object.values(counts).reduce((sum, n) => sum + n, 0);
-    return { name: rule.title, counts, total, colour: isGrave(rule) ? 'alert' : 'volume' } as const;
+    return {
+      name: cutText(rule.title, 44),
+      counts,
+      total,
+      colour: isGrave(rule) ? 'alert' : 'volume',
+    } as const;
   });
   const title = 'When rules matched';
   const rest = matched.length > SHOWN ? ` The ${figure(SHOWN)} gravest; the table has all.` : '';
@@ -57,7 +63,7 @@ export function rulesSection(figures: ReportFigures, period: Period, context: Pa
     lead,
     chartFigure(
       title,
-      `A dot for each ${unit} with alerts, larger the more there were; gravest rules first, orange: critical and high.${rest}`,
+      `A dot for each ${unit} with events that the rule selected, larger the more there were. Rules with alerts, gravest first; orange: critical and high.${rest}`,
       dotsChart('Dots: when each rule matched. The table below has the figures.', rows, period),
       timeTable(title, bucketsOf(period), rows),
       queries(rules, figures, context),
@@ -68,7 +74,7 @@ export function rulesSection(figures: ReportFigures, period: Period, context: Pa
 
 const COLUMNS = [
   { title: 'rule' },
-  { title: 'severity' },
+  { title: 'severity', isShort: true },
   { title: 'alerts', isNumber: true },
   { title: 'events', isNumber: true },
   { title: 'mostly by' },
@@ -81,7 +87,9 @@ function cells(rule: RuleTally): readonly Content[] {
     isGrave(rule) ? html`<span class="flag">${rule.severity}</span>` : rule.severity,
     figure(rule.alerts),
     figure(rule.matches),
-    most === undefined ? '' : `${labelOf(most.principal)}, ${figure(most.matches)}`,
+    most === undefined
+      ? ''
+      : html`${principalName(most.principal)} <span class="sub">${counted(most.matches, 'event')}</span>`,
   ];
 }
 

@@ -23,11 +23,12 @@ const ELEMENTS: ReadonlySet<string> = new Set([
   'text',
   'tspan',
 ]);
-const ATTRIBUTES: ReadonlySet<string> = new Set([
-  ...['viewBox', 'x', 'y', 'x1', 'x2', 'y1', 'y2', 'dx', 'dy', 'd', 'r', 'cx', 'cy', 'width', 'height'],
-  ...['transform', 'fill', 'fill-opacity', 'stroke', 'stroke-width', 'stroke-opacity', 'stroke-dasharray'],
-  ...['opacity', 'text-anchor', 'font-weight', 'font-size', 'font-variant'],
-]);
+const ATTRIBUTES: ReadonlySet<string> = new Set(
+  (
+    'viewBox x y x1 x2 y1 y2 dx dy d r cx cy width height transform fill fill-opacity stroke stroke-width stroke-opacity stroke-dasharray ' +
+    'opacity text-anchor font-weight font-size font-variant'
+  ).split(' '),
+);
 /** Numbers, paths, transforms, names of colours and `var(--colour)`. */
 const VALUE = /^[\w\s.,()%+-]*$/;
 const LONG_NUMBER = /-?\d+\.\d{3,}(?:e-?\d+)?/g;

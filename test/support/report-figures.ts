@@ -54,21 +54,17 @@ export function figuresNamed(name: string, more: Partial<ReportFigures> = {}): R
   const first = '2026-11-01T10:00:00Z';
   const kindRow = { name, first, events: 3, denied: 1 };
   const rule = {
-    ...{
-      rule: name,
-      title: name,
-      severity: 'critical',
-      matches: 4,
-      suppressed: 0,
-      groups: 2,
-      alerts: 2,
-      followUps: 0,
-    },
-    ...{
-      alertsADay: { mean: 1, most: 2, mostOn: null },
-      principals: [{ principal: name, matches: 4 }],
-      samples: [],
-    },
+    rule: name,
+    title: name,
+    severity: 'critical',
+    matches: 4,
+    suppressed: 0,
+    groups: 2,
+    alerts: 2,
+    followUps: 0,
+    alertsADay: { mean: 1, most: 2, mostOn: null },
+    principals: [{ principal: name, matches: 4 }],
+    samples: [],
   };
   const principal = { name, kind: name, events: 3, denied: 1, changes: 1, services: 1, addresses: 1 };
   const denied = { name, denied: 20, calls: 16, addresses: 1, first };

@@ -124,6 +124,9 @@ footer { margin-top: 64px; padding-top: 16px; border-top: 2px solid var(--ink); 
   details:not([open]) { display: none; }
   .scroll, pre { max-height: none; overflow: visible; }
   a { text-decoration: none; }
+  svg text { font-size: 15px; }
+  .tiles .value { font-size: 20px; }
+  .tiles .word { font-size: 14px; line-height: 24px; white-space: nowrap; }
   h1 { font-size: 24pt; } h2 { font-size: 16pt; }
 }
 `;

@@ -57,7 +57,7 @@ export function reportPage(figures: ReportFigures): string {
             <p class="period">${timeText(figures.period.from)} to ${timeText(figures.period.to)} UTC</p>
           </header>
           <main>
-            ${summarySection(figures)}
+            ${summarySection(figures, context)}
             <nav aria-label="Sections">
               <ul>
                 ${SECTIONS.map(([id, name]) => html`<li><a href="#${id}">${name}</a></li>`)}

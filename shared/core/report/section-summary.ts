@@ -1,6 +1,7 @@
 import { counted, figure, share, shortPrincipal } from './figure-text.ts';
 import { html, type Content, type Markup } from './markup.ts';
 import { verdictOf } from './integrity.ts';
+import { queryDetails, type PageContext } from './page-parts.ts';
 import type { NewKind, ReportFigures } from './report-figures.ts';
 import { VERDICTS, verdictBox } from './section-integrity.ts';
 import { isGrave, matchedRules } from './section-rules.ts';
@@ -8,12 +9,14 @@ import { MANY_CALLS } from './section-denied.ts';
 import { signInCount } from './section-sign-ins.ts';
 
 /** The first page: the figures, whether they can be relied on, and what stands out. */
-export function summarySection(figures: ReportFigures): Markup {
+export function summarySection(figures: ReportFigures, context: PageContext): Markup {
   const remarks = remarksOf(figures);
   const nothing = html`<p>
     Nothing by the measures of this report: no grave rule, no use of root, no sign-in without MFA.
   </p>`;
-  return html`<div id="summary">${tiles(figures)}</div>
+  return html`<div id="summary">
+      ${tiles(figures)} ${queryDetails('The period in figures', figures.totals.sql, context)}
+    </div>
     <section id="stands-out" aria-labelledby="stands-out-title">
       <h2 id="stands-out-title">What stands out</h2>
       ${verdictBox(figures)}

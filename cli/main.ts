@@ -24,6 +24,7 @@ const COMMANDS: ReadonlyMap<string, () => Promise<Command>> = new Map([
   ['compact', async () => (await import('./commands/compact.ts')).compactCommand()],
   ['lookup', async () => (await import('./commands/lookup.ts')).lookupCommand()],
   ['status', async () => (await import('./commands/status.ts')).statusCommand()],
+  ['report', async () => (await import('./commands/report.ts')).reportCommand()],
   ['seal', async () => (await import('./commands/seal.ts')).sealCommand()],
   ['verify', async () => (await import('./commands/verify.ts')).verifyCommand()],
   ['serve-keys', async () => (await import('./commands/serve-keys.ts')).serveKeysCommand()],

@@ -25,6 +25,8 @@ const PURE_PACKAGES = new Set([
   'hyparquet-writer',
   're2js',
   'yaml',
+  '@observablehq/plot',
+  'linkedom',
   'node:buffer',
   'node:crypto',
   'node:zlib',

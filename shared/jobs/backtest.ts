@@ -107,7 +107,7 @@ class Backtest {
   readonly #changes: BacktestChanges;
 
   constructor(options: BacktestOptions) {
-    const { onGroup: _onGroup, ...quietly } = options;
+    const { onGroup: _onGroup, onMatch: _onMatch, ...quietly } = options;
     this.#options = options;
     this.#changes = new BacktestChanges(options.samples);
     this.#tally = new BacktestTally(options.rules, options);

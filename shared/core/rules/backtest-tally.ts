@@ -19,6 +19,8 @@ export interface TallyOptions {
   readonly now: number;
   /** Hears of each group that reaches its rule's threshold. */
   readonly onGroup?: (group: AlertGroup, events: number) => void;
+  /** Hears of each event that a rule selects and no suppression takes out, and when it happened. */
+  readonly onMatch?: (rule: string, time: number) => void;
 }
 
 export interface AlertsADay {
@@ -137,6 +139,7 @@ export class BacktestTally {
       counting.matches += 1;
       countPrincipal(counting.principals, facts.principal ?? 'unknown');
       counting.samples.add(facts, time);
+      this.#options.onMatch?.(rule.definition.id, time);
     }
     return true;
   }

@@ -27,7 +27,7 @@ export class DuckdbViews {
     const { tokens } = tokenize(sql);
     const named = new Set(tokens.map(({ text }) => text.replaceAll('"', '').toLowerCase()));
     const all = isWord(tokens[0], 'show') || named.has('information_schema');
-    for (const [name, query] of [...this.#unmounted]) {
+    for (const [name, query] of this.#unmounted) {
       if (!all && !named.has(name)) continue;
       await this.#run(`CREATE VIEW "${name}" AS ${toDuckdbSql(query)}`);
       this.#unmounted.delete(name);

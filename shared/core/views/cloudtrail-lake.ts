@@ -21,54 +21,41 @@ import type { ViewType } from './view-type.ts';
 const isTrue = (sql: string): Expression =>
   boolean(`CASE lower(${sql}) WHEN 'true' THEN true WHEN 'false' THEN false END`);
 
+/** A struct of the lake's that Lake has too, with the same fields in the same order. */
+const same = (struct: string, ...names: readonly string[]): Expression =>
+  column(struct, { row: Object.fromEntries(names.map((name) => [name, 'varchar'])) });
+
 const fieldsOf = (struct: string, ...names: readonly string[]): Record<string, Expression> =>
   Object.fromEntries(names.map((name) => [name, varchar(`${struct}.${name}`)]));
-
-/** NULL where the struct is. */
-const copied = (struct: string, ...names: readonly string[]): Expression =>
-  when(anyKnown(struct), row(fieldsOf(struct, ...names)));
 
 const SESSION = 'useridentity.sessioncontext';
 const CREATION_DATE = `${SESSION}.attributes.creationdate`;
 
-const SESSION_CONTEXT = when(
-  anyKnown(SESSION, 'sourceidentity'),
-  row({
-    attributes: when(
-      anyKnown(`${SESSION}.attributes`),
-      row({
-        creationdate: timestamp(`CAST(TRY(from_iso8601_timestamp(${CREATION_DATE})) AS timestamp(3))`),
-        mfaauthenticated: varchar(`${SESSION}.attributes.mfaauthenticated`),
-      }),
-    ),
-    sessionissuer: copied(`${SESSION}.sessionissuer`, 'type', 'principalid', 'arn', 'accountid', 'username'),
-    webidfederationdata: when(
-      anyKnown(`${SESSION}.webidfederationdata`),
-      row({
-        ...fieldsOf(`${SESSION}.webidfederationdata`, 'federatedprovider'),
-        attributes: column(`${SESSION}.webidfederationdata.attributes`, { map: 'varchar' }),
-      }),
-    ),
-    sourceidentity: varchar('sourceidentity'),
-    ec2roledelivery: varchar(`${SESSION}.ec2roledelivery`),
-    ec2issuedinvpc: jsonText('unmapped', '$["userIdentity.sessionContext.ec2IssuedInVpc"]'),
+const SESSION_CONTEXT = row({
+  attributes: row({
+    creationdate: timestamp(`CAST(TRY(from_iso8601_timestamp(${CREATION_DATE})) AS timestamp(3))`),
+    mfaauthenticated: varchar(`${SESSION}.attributes.mfaauthenticated`),
   }),
-);
+  sessionissuer: same(`${SESSION}.sessionissuer`, 'type', 'principalid', 'arn', 'accountid', 'username'),
+  webidfederationdata: column(`${SESSION}.webidfederationdata`, {
+    row: { federatedprovider: 'varchar', attributes: { map: 'varchar' } },
+  }),
+  sourceidentity: varchar('sourceidentity'),
+  ec2roledelivery: varchar(`${SESSION}.ec2roledelivery`),
+  ec2issuedinvpc: jsonText('unmapped', '$["userIdentity.sessionContext.ec2IssuedInVpc"]'),
+});
 
 const USER_IDENTITY = row({
   ...fieldsOf('useridentity', 'type', 'principalid', 'arn', 'accountid', 'accesskeyid', 'username'),
   sessioncontext: SESSION_CONTEXT,
-  onbehalfof: copied('useridentity.onbehalfof', 'userid', 'identitystorearn'),
-  inscopeof: when(
-    anyKnown('inscopeof'),
-    row({
-      sourcearn: jsonText('inscopeof', '$.sourceArn'),
-      sourceaccount: jsonText('inscopeof', '$.sourceAccount'),
-      issuertype: jsonText('inscopeof', '$.issuerType'),
-      // Lake's page spells it so.
-      credentiaisissuedto: jsonText('inscopeof', '$.credentialsIssuedTo'),
-    }),
-  ),
+  onbehalfof: same('useridentity.onbehalfof', 'userid', 'identitystorearn'),
+  inscopeof: row({
+    sourcearn: jsonText('inscopeof', '$.sourceArn'),
+    sourceaccount: jsonText('inscopeof', '$.sourceAccount'),
+    issuertype: jsonText('inscopeof', '$.issuerType'),
+    // Lake's page spells it so.
+    credentiaisissuedto: jsonText('inscopeof', '$.credentialsIssuedTo'),
+  }),
   invokedby: varchar('useridentity.invokedby'),
   identityprovider: varchar('identityprovider'),
 });
@@ -122,7 +109,7 @@ const columns = (eventtime: Expression): Readonly<Record<string, Expression>> =>
   edgedevicedetails: jsonMap('edgedevicedetails'),
   insightdetails: jsonMap('insightdetails'),
   eventcategory: column('eventcategory'),
-  tlsdetails: copied('tlsdetails', 'tlsversion', 'ciphersuite', 'clientprovidedhostheader'),
+  tlsdetails: same('tlsdetails', 'tlsversion', 'ciphersuite', 'clientprovidedhostheader'),
   sessioncredentialfromconsole: isTrue('sessioncredentialfromconsole'),
   // The lake has the record in columns, not its text.
   eventjson: unknown(),

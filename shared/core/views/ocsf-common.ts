@@ -48,75 +48,63 @@ const API = row({
   operation: varchar(OPERATION),
   version: varchar('apiversion'),
   service: when(anyKnown('eventsource'), row({ name: varchar('eventsource') })),
-  // OCSF wants no request without its identifier.
-  request: when(
-    anyKnown('requestid'),
-    row({ uid: varchar('requestid'), data: varchar('requestparameters') }),
-  ),
-  response: when(
-    anyKnown('errorcode', 'errormessage', 'responseelements'),
-    row({
-      error: varchar('errorcode'),
-      message: varchar('errormessage'),
-      data: varchar('responseelements'),
-    }),
-  ),
+  request: row({
+    uid: varchar('requestid'),
+    // OCSF wants no request without its identifier.
+    data: varchar('CASE WHEN requestid IS NOT NULL THEN requestparameters END'),
+  }),
+  response: row({
+    error: varchar('errorcode'),
+    message: varchar('errormessage'),
+    data: varchar('responseelements'),
+  }),
 });
 
 const WHO = ['useridentity.arn', 'useridentity.accountid', 'useridentity.username'] as const;
 const SOMEBODY = anyKnown(...WHO, 'useridentity.principalid', 'useridentity.onbehalfof.userid');
 const SESSION = 'useridentity.sessioncontext';
-const HAS_SESSION = anyKnown(`${SESSION}.attributes.creationdate`, `${SESSION}.sessionissuer.arn`);
 
 /** Who called, if it was somebody; a user has an account, a name or a uid, so a principal's id alone is its uid. */
-const USER = when(
-  SOMEBODY,
-  row({
-    type: varchar('useridentity.type'),
-    name: varchar('useridentity.username'),
-    uid: varchar(
-      `CASE WHEN ${anyKnown(...WHO)} THEN useridentity.arn ELSE coalesce(useridentity.principalid, useridentity.onbehalfof.userid) END`,
-    ),
-    uid_alt: varchar('coalesce(useridentity.principalid, useridentity.onbehalfof.userid)'),
-    account: when(anyKnown('useridentity.accountid'), row({ uid: varchar('useridentity.accountid') })),
-    credential_uid: varchar('coalesce(useridentity.accesskeyid, credentialid)'),
-  }),
-);
+const USER = row({
+  type: varchar(`CASE WHEN ${SOMEBODY} THEN useridentity.type END`),
+  name: varchar('useridentity.username'),
+  uid: varchar(
+    `CASE WHEN ${anyKnown(...WHO)} THEN useridentity.arn ELSE coalesce(useridentity.principalid, useridentity.onbehalfof.userid) END`,
+  ),
+  uid_alt: varchar('coalesce(useridentity.principalid, useridentity.onbehalfof.userid)'),
+  account: when(anyKnown('useridentity.accountid'), row({ uid: varchar('useridentity.accountid') })),
+  credential_uid: varchar(`CASE WHEN ${SOMEBODY} THEN coalesce(useridentity.accesskeyid, credentialid) END`),
+});
+
+const SESSION_ROW = row({
+  created_time_dt: timestamp(
+    `CAST(TRY(from_iso8601_timestamp(${SESSION}.attributes.creationdate)) AS timestamp(3))`,
+  ),
+  is_mfa: boolean(
+    `CASE ${SESSION}.attributes.mfaauthenticated WHEN 'true' THEN true WHEN 'false' THEN false END`,
+  ),
+  issuer: varchar(`${SESSION}.sessionissuer.arn`),
+});
 
 const ACTOR = row({
   user: USER,
-  session: when(
-    HAS_SESSION,
-    row({
-      created_time_dt: timestamp(
-        `CAST(TRY(from_iso8601_timestamp(${SESSION}.attributes.creationdate)) AS timestamp(3))`,
-      ),
-      is_mfa: boolean(
-        `CASE ${SESSION}.attributes.mfaauthenticated WHEN 'true' THEN true WHEN 'false' THEN false END`,
-      ),
-      issuer: varchar(`${SESSION}.sessionissuer.arn`),
-    }),
-  ),
+  session: SESSION_ROW,
   invoked_by: varchar('useridentity.invokedby'),
   // A service's own event is the service's own doing.
   app_name: varchar(
-    `coalesce(useridentity.invokedby, CASE WHEN ${SOMEBODY} OR ${HAS_SESSION} THEN NULL WHEN eventtype = 'AwsServiceEvent' THEN coalesce(eventsource, 'Unknown') ELSE 'Unknown' END)`,
+    `coalesce(useridentity.invokedby, CASE WHEN ${SOMEBODY} THEN NULL WHEN eventtype = 'AwsServiceEvent' THEN coalesce(eventsource, 'Unknown') ELSE 'Unknown' END)`,
   ),
-  idp: when(
-    anyKnown(
-      'identityprovider',
-      `${SESSION}.webidfederationdata.federatedprovider`,
-      'useridentity.onbehalfof.identitystorearn',
-    ),
-    row({
-      name: varchar(`coalesce(identityprovider, ${SESSION}.webidfederationdata.federatedprovider)`),
-      uid: varchar('useridentity.onbehalfof.identitystorearn'),
-    }),
-  ),
+  idp: row({
+    name: varchar(`coalesce(identityprovider, ${SESSION}.webidfederationdata.federatedprovider)`),
+    uid: varchar('useridentity.onbehalfof.identitystorearn'),
+  }),
 });
 
-/** An IPv4 or IPv6 address; the field also holds names of services. */
-const IS_ADDRESS = `regexp_like(sourceipaddress, '^([0-9]{1,3}[.]){3}[0-9]{1,3}$|^[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*$')`;
+const OCTET = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+const IPV4 = `(${OCTET}[.]){3}${OCTET}`;
+
+/** An IPv4 or IPv6 address, near enough for OCSF's own pattern; the field also holds names of services and what was blanked out. */
+const IS_ADDRESS = `regexp_like(sourceipaddress, '^${IPV4}$|^([0-9A-Fa-f]{0,4}:){2,7}([0-9A-Fa-f]{0,4}|${IPV4})$')`;
 
 const ADDRESS = `CASE WHEN ${IS_ADDRESS} THEN sourceipaddress END`;
 

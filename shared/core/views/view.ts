@@ -44,8 +44,8 @@ export function unknown(type: ViewType = 'varchar'): Expression {
 }
 
 /**
- * A row of named fields. Never NULL itself, so that an engine that is asked for one field can take that field's expression
- * alone and leave the columns of the others unread.
+ * A row of named fields. Never NULL itself: Trino, asked for one field, then takes that field's expression alone and leaves the columns of
+ * the others unread, which it can't once the row stands in a CASE.
  */
 export function row(fields: Readonly<Record<string, Expression>>): Expression {
   const entries = Object.entries(fields);

@@ -9,6 +9,7 @@ import {
   boolean,
   column,
   row,
+  timeOfText,
   timestamp,
   unknown,
   varchar,
@@ -29,11 +30,10 @@ const fieldsOf = (struct: string, ...names: readonly string[]): Record<string, E
   Object.fromEntries(names.map((name) => [name, varchar(`${struct}.${name}`)]));
 
 const SESSION = 'useridentity.sessioncontext';
-const CREATION_DATE = `${SESSION}.attributes.creationdate`;
 
 const SESSION_CONTEXT = row({
   attributes: row({
-    creationdate: timestamp(`CAST(TRY(from_iso8601_timestamp(${CREATION_DATE})) AS timestamp(3))`),
+    creationdate: timeOfText(`${SESSION}.attributes.creationdate`),
     mfaauthenticated: varchar(`${SESSION}.attributes.mfaauthenticated`),
   }),
   sessionissuer: same(`${SESSION}.sessionissuer`, 'type', 'principalid', 'arn', 'accountid', 'username'),

@@ -12,6 +12,7 @@ import {
   column,
   integer,
   row,
+  timeOfText,
   timestamp,
   varchar,
   when,
@@ -41,8 +42,8 @@ const CLOUD = row({
   account: when(anyKnown('recipientaccountid'), row({ uid: varchar('recipientaccountid') })),
 });
 
-/** Of an Insight event, the name of the calls that it is about. */
-const OPERATION = `coalesce(eventname, json_extract_scalar(insightdetails, '$.eventName'))`;
+/** Of an Insight event, the name of the calls that it is about; an aggregated event is about calls of many names. */
+const OPERATION = `coalesce(eventname, json_extract_scalar(insightdetails, '$.eventName'), 'Unknown')`;
 
 const API = row({
   operation: varchar(OPERATION),
@@ -77,9 +78,7 @@ const USER = row({
 });
 
 const SESSION_ROW = row({
-  created_time_dt: timestamp(
-    `CAST(TRY(from_iso8601_timestamp(${SESSION}.attributes.creationdate)) AS timestamp(3))`,
-  ),
+  created_time_dt: timeOfText(`${SESSION}.attributes.creationdate`),
   is_mfa: boolean(
     `CASE ${SESSION}.attributes.mfaauthenticated WHEN 'true' THEN true WHEN 'false' THEN false END`,
   ),
@@ -100,7 +99,7 @@ const ACTOR = row({
   }),
 });
 
-const OCTET = '(25[0-5]|2[0-4][0-9]|1?[0-9]?[0-9])';
+const OCTET = '(25[0-5]|2[0-4][0-9]|1[0-9][0-9]|[1-9]?[0-9])';
 const IPV4 = `(${OCTET}[.]){3}${OCTET}`;
 
 /** An IPv4 or IPv6 address, near enough for OCSF's own pattern; the field also holds names of services and what was blanked out. */
@@ -167,6 +166,9 @@ const UNMAPPED: Expression = {
     prefixedJsonMap('additionalEventData.', 'additionaleventdata'),
     prefixedJsonMap('serviceEventDetails.', 'serviceeventdetails'),
     prefixedJsonMap('insightDetails.', 'insightdetails'),
+    prefixedJsonMap('eventContext.', 'eventcontext'),
+    prefixedJsonMap('timeWindow.', 'timewindow'),
+    prefixedJsonMap('summary.', 'summary'),
     prefixedJsonMap('userIdentity.inScopeOf.', 'inscopeof'),
     prefixedJsonMap('userIdentity.invokedByDelegate.', 'invokedbydelegate'),
     prefixedJsonMap('', 'unmapped'),
@@ -216,7 +218,7 @@ export function ocsfColumns(
     severity: text('Informational'),
     status: varchar(`CASE WHEN ${failed} THEN 'Failure' ELSE 'Success' END`),
     status_id: integer(`CASE WHEN ${failed} THEN 2 ELSE 1 END`),
-    activity_name: varchar(captionOr(of, `coalesce(${OPERATION}, 'Other')`)),
+    activity_name: varchar(captionOr(of, OPERATION)),
     activity_id: integer(ACTIVITY),
     type_uid: { sql: `CAST(${of.uid} * 100 + ${ACTIVITY} AS bigint)`, type: 'bigint' },
     type_name: varchar(`'${of.name}: ' || ${captionOr(of, `'Other'`)}`),

@@ -38,6 +38,11 @@ export const integer = (sql: string): Expression => ({ sql, type: 'integer' });
 export const boolean = (sql: string): Expression => ({ sql, type: 'boolean' });
 export const timestamp = (sql: string): Expression => ({ sql, type: 'timestamp(3)' });
 
+/** A time that the record has as text (`2026-11-21T10:00:00Z`), which nothing has made sure of. */
+export function timeOfText(sql: string): Expression {
+  return timestamp(`TRY_CAST(replace(replace(${sql}, 'T', ' '), 'Z', '') AS timestamp(3))`);
+}
+
 /** A column that is there because others expect it, and of which the lake knows nothing. */
 export function unknown(type: ViewType = 'varchar'): Expression {
   return { sql: `CAST(NULL AS ${trinoType(type)})`, type };

@@ -141,7 +141,7 @@ async function validated(
 async function deliveriesOf(lake: DuckdbLake): Promise<string[]> {
   const { chunks } = await lake.query('SELECT eventid FROM cloudtrail_logs');
   const ids: string[] = [];
-  for await (const rows of chunks) ids.push(...rows.map(([id]) => String(id)));
+  for await (const rows of chunks) ids.push(...rows.map(([id]) => (id as string | null) ?? 'null'));
   return ids;
 }
 

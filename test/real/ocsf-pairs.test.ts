@@ -102,11 +102,13 @@ async function eventsById(root: string): Promise<ReadonlyMap<string, OcsfEvent>>
 
 const AT_SECONDS = /^(\d{4}-\d\d-\d\d)[ T](\d\d:\d\d:\d\d)(?:\.000)?(?:Z|\+00:00)?$/;
 
-function leaves(value: unknown, path = ''): Leaves {
-  if (value === null || value === undefined) return new Map();
-  if (typeof value !== 'object') return new Map([[path, String(value).replace(AT_SECONDS, '$1T$2Z')]]);
-  const fields = Object.entries(value).map(([name, field]) =>
-    leaves(field, path === '' ? name : `${path}.${name}`),
-  );
-  return new Map(fields.flatMap((field) => [...field]));
+function leaves(value: unknown, path = '', found = new Map<string, string>()): Leaves {
+  if (value === null || value === undefined) return found;
+  if (typeof value === 'object') {
+    for (const [name, field] of Object.entries(value)) {
+      leaves(field, path === '' ? name : `${path}.${name}`, found);
+    }
+    return found;
+  }
+  return found.set(path, `${value as string | number | boolean}`.replace(AT_SECONDS, '$1T$2Z'));
 }

@@ -47,7 +47,7 @@ export async function ocsfEvents(lake: DuckdbLake, name: OcsfClassName): Promise
 
 function known(value: unknown, type: ViewType): unknown {
   if (value === null || value === undefined) return undefined;
-  if (type === 'timestamp(3)') return String(value).replace(' ', 'T');
+  if (type === 'timestamp(3)') return (value as string).replace(' ', 'T');
   if (typeof type === 'string') return value;
   if ('array' in type) return (value as readonly unknown[]).map((element) => known(element, type.array));
   const typeOf = (name: string) => ('map' in type ? type.map : type.row[name]);

@@ -22,7 +22,7 @@ export function ofEntries(
     isPunctuation(close, ')') &&
     isPunctuation(arrow, '->');
   if (!isLambda || k === undefined || v === undefined) return undefined;
-  const [key, value] = [`${ENTRY}.key`, `${ENTRY}.value`];
+  const [key, value] = [` ${ENTRY}.key`, ` ${ENTRY}.value`];
   const names = new Map([
     [k.text.toLowerCase(), key],
     [v.text.toLowerCase(), value],

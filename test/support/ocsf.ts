@@ -27,16 +27,23 @@ const NOT_OCSF = new Set(['accountid', 'account', 'region', 'year', 'month', 'da
 
 export type OcsfEvent = Readonly<Record<string, unknown>>;
 
-/** The rows of a class's view as OCSF events: no nulls, no empty objects, times as RFC 3339 has them. */
-export async function ocsfEvents(lake: DuckdbLake, name: OcsfClassName): Promise<readonly OcsfEvent[]> {
-  const { columns, chunks } = await lake.query(`SELECT * FROM ${OCSF_VIEWS[name].name}`);
+/** The rows of a class's view as OCSF events: no nulls, no empty objects, times as RFC 3339 has them; `without` some fields. */
+export async function ocsfEvents(
+  lake: DuckdbLake,
+  name: OcsfClassName,
+  without: readonly string[] = [],
+): Promise<readonly OcsfEvent[]> {
   const types: Readonly<Record<string, { readonly type: ViewType }>> = OCSF_VIEWS[name].columns;
+  const fields = Object.keys(types).filter((field) => !NOT_OCSF.has(field) && !without.includes(field));
+  const { columns, chunks } = await lake.query(
+    `SELECT ${fields.map((field) => `"${field}"`).join(', ')} FROM ${OCSF_VIEWS[name].name}`,
+  );
   const events: OcsfEvent[] = [];
   for await (const rows of chunks) {
     for (const row of rows) {
       const fields = columns.flatMap((column, at) => {
         const type = types[column]?.type;
-        const value = NOT_OCSF.has(column) || !type ? undefined : known(row[at], type);
+        const value = type && known(row[at], type);
         return value === undefined ? [] : [[column, value] as const];
       });
       events.push(Object.fromEntries(fields));
@@ -78,4 +85,39 @@ export async function ocsfValidator(version: string): Promise<OcsfValidator> {
       [instancePath, keyword, keyword === 'pattern' ? '' : JSON.stringify(params)].join(' '),
     );
   };
+}
+
+/** All events of a lake, and what is wrong with them: not valid, or in no class or two. */
+export async function checkOcsf(
+  lake: DuckdbLake,
+  validate: OcsfValidator,
+): Promise<{ readonly events: readonly OcsfEvent[]; readonly problems: readonly string[] }> {
+  const events: OcsfEvent[] = [];
+  const invalid: string[] = [];
+  for (const name of OCSF_CLASSES) {
+    // Any object is a valid `unmapped`, and it costs more than all else.
+    const found = await ocsfEvents(lake, name, ['unmapped']);
+    invalid.push(...found.flatMap((event) => validate(name, event)));
+    events.push(...found);
+  }
+  const problems = Object.entries(Object.groupBy(invalid, (problem) => problem)).map(
+    ([problem, found]) => `${found?.length} times ${problem}`,
+  );
+  return { events, problems: [...problems, ...(await classProblems(lake, events))] };
+}
+
+async function classProblems(lake: DuckdbLake, events: readonly OcsfEvent[]): Promise<readonly string[]> {
+  const ids: string[] = [];
+  for await (const rows of (await lake.query('SELECT eventid FROM cloudtrail_logs')).chunks) {
+    ids.push(...rows.map(([id]) => (id as string | null) ?? 'null'));
+  }
+  const classified = events.map(eventId).sort().join('\n');
+  return classified === ids.sort().join('\n')
+    ? []
+    : [`${ids.length} events are ${events.length} in the classes`];
+}
+
+/** The event's id; `null` without one. */
+export function eventId(event: OcsfEvent): string {
+  return (event['metadata'] as { readonly uid?: string }).uid ?? 'null';
 }

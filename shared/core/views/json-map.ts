@@ -25,7 +25,7 @@ const EMPTY_MAP = 'CAST(MAP() AS map(varchar, varchar))';
 /** A map of what is known. Keys are constants, values are text. */
 export function knownMap(values: Readonly<Record<string, string>>): Expression {
   const keys = Object.keys(values).map((key) => `'${key}'`);
-  const pairs = `MAP(ARRAY[${keys.join(', ')}], ARRAY[${Object.values(values).join(', ')}])`;
+  const pairs = `MAP(CAST(ARRAY[${keys.join(', ')}] AS array(varchar)), ARRAY[${Object.values(values).join(', ')}])`;
   return { sql: `map_filter(${pairs}, (k, v) -> v IS NOT NULL)`, type: TEXTS };
 }
 

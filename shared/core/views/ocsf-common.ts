@@ -216,7 +216,7 @@ export function ocsfColumns(
     category_uid: integer(`${of.category.uid}`),
     severity_id: integer('1'),
     severity: text('Informational'),
-    status: varchar(`CASE WHEN ${failed} THEN 'Failure' ELSE 'Success' END`),
+    status: varchar(`CASE WHEN ${failed} THEN CAST('Failure' AS varchar) ELSE 'Success' END`),
     status_id: integer(`CASE WHEN ${failed} THEN 2 ELSE 1 END`),
     activity_name: varchar(captionOr(of, OPERATION)),
     activity_id: integer(ACTIVITY),

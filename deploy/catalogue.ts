@@ -2,6 +2,7 @@ import { COMPACTED_COLUMNS, PARTITION_COLUMNS } from '../shared/core/columns.ts'
 import { DEPLOYED_TABLE } from '../shared/adapters/athena-once-each.ts';
 import { PLAN_FIELDS, RECEIPTS_FIELDS } from './documents.ts';
 import { documentColumns, hiveType } from './glue-columns.ts';
+import { glueViews } from './glue-views.ts';
 import { ref, sub, type Fragment, type Resource, type Value } from './template.ts';
 
 /** The lake as Athena knows it: its events in AWS's documented columns, and its own bookkeeping. */
@@ -19,6 +20,7 @@ export function catalogue(stage: string): Fragment {
         },
       },
       EventsTable: eventsTable(),
+      ...glueViews(databaseName(stage)),
       ReceiptsTable: documentTable(
         'trailseal_receipts',
         'receipts',

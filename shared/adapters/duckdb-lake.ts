@@ -11,6 +11,7 @@ import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
 import { toJson } from './duckdb-json.ts';
 import { literal, mount, mountedFolders } from './duckdb-mount.ts';
 import { DELIVERIES, duckdbEvents } from './duckdb-once-each.ts';
+import { DuckdbViews } from './duckdb-views.ts';
 
 /** There is no lake where one was named. */
 export class NoLakeError extends Error {
@@ -28,6 +29,7 @@ export class DuckdbLake implements Disposable {
   /** Speaks Athena's dialect: Trino's functions stand before DuckDB's of the same name. */
   readonly #athena: DuckDBConnection;
   readonly #tables: readonly string[];
+  readonly #views: DuckdbViews;
   /** Where DuckDB puts what doesn't fit in memory; ours alone, and gone afterwards. */
   readonly #spill: string;
 
@@ -40,7 +42,8 @@ export class DuckdbLake implements Disposable {
     this.#spill = spill;
     this.#instance = instance;
     this.#athena = athena;
-    this.#tables = tables;
+    this.#views = new DuckdbViews((sql) => athena.run(sql), tables);
+    this.#tables = [...tables, ...this.#views.names];
   }
 
   /** Mounts the lake as `cloudtrail_logs`, and under each of `aliases`. Throws `NoLakeError`. */
@@ -64,6 +67,7 @@ export class DuckdbLake implements Disposable {
 
   /** Runs one SELECT in Athena's dialect. Throws `QueryError`. */
   async query(sql: string): Promise<QueryResult> {
+    await this.#views.mountFor(sql);
     return await select(this.#athena, toDuckdbSql(sql, this.#tables));
   }
 

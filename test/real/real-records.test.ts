@@ -6,11 +6,13 @@ import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { COLUMNS, PARTITION_COLUMNS } from '../../shared/core/columns.ts';
+import { OCSF_VERSION } from '../../shared/core/views/ocsf-common.ts';
 import type { IngestSummary } from '../../shared/jobs/ingest-summary.ts';
 import { readLogFileIndependently, type IndependentRow } from '../oracle/independent-reading.ts';
 import { unmappedEntries } from '../oracle/unmapped-text.ts';
 import { pythonEnvironment } from '../setup/python.ts';
 import { ingestFolder } from '../support/ingest-folder.ts';
+import { checkOcsf, ocsfValidator } from '../support/ocsf.ts';
 import { hasSharedData, SHARED_DATA } from '../support/shared-data.ts';
 
 const SOURCES = ['records', 'delivered'].map((name) => join(SHARED_DATA, name));
@@ -68,6 +70,13 @@ describe.skipIf(!hasSharedData)('all real records (skipped where ../shared/data 
     const rows = byProvenance(read.map(comparable));
     expect(rows.size).toBe(expected.size);
     for (const [provenance, row] of expected) expect(rows.get(provenance), provenance).toEqual(row);
+  });
+
+  it('are OCSF, each in exactly one class and valid by the schema of OCSF 1.5.0', async () => {
+    using duckdb = await DuckdbLake.open(lake);
+    const { events, problems } = await checkOcsf(duckdb, await ocsfValidator(OCSF_VERSION));
+    expect(problems).toEqual([]);
+    expect(events.length).toBeGreaterThan(3700);
   });
 
   it('hold their JSON columns byte for byte as the log file has them', async () => {

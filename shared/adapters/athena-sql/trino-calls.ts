@@ -3,6 +3,7 @@
  * DISTINCT nor FILTER, and strptime wants its format constant where it is bound.
  */
 import { indexAtTop, isPunctuation, isWord, precededBy, type SqlPart, type Token } from './sql-tokens.ts';
+import { ofEntries } from './trino-map-lambdas.ts';
 
 type Call = (...args: readonly (readonly Token[])[]) => readonly SqlPart[] | undefined;
 
@@ -19,6 +20,37 @@ const CALLS: Readonly<Record<string, Call>> = {
   any_match: twoArguments((array, f) => ['(len(list_filter(', array, ',', f, ')) > 0)']),
   none_match: twoArguments((array, f) => ['(len(list_filter(', array, ',', f, ')) = 0)']),
   all_match: twoArguments((array, f) => ['(len(list_filter(', array, ',', f, ')) = len(', array, '))']),
+  transform_values: twoArguments((map, f) =>
+    ofEntries(f, ({ key, body }) => [
+      'map_from_entries(list_transform(map_entries(',
+      map,
+      '), lambda trino_entry: struct_pack(key := ',
+      key,
+      ', value := ',
+      body,
+      ')))',
+    ]),
+  ),
+  transform_keys: twoArguments((map, f) =>
+    ofEntries(f, ({ value, body }) => [
+      'map_from_entries(list_transform(map_entries(',
+      map,
+      '), lambda trino_entry: struct_pack(key := ',
+      body,
+      ', value := ',
+      value,
+      ')))',
+    ]),
+  ),
+  map_filter: twoArguments((map, f) =>
+    ofEntries(f, ({ body }) => [
+      'map_from_entries(list_filter(map_entries(',
+      map,
+      '), lambda trino_entry: ',
+      body,
+      '))',
+    ]),
+  ),
   reduce: (array, initial, step, result) =>
     array && initial && step && result
       ? ['list_transform([list_reduce(', array, ',', step, ',', initial, ')],', result, ')[1]']

@@ -27,6 +27,19 @@ describe('what DuckDB does not take is rewritten', () => {
       'reduce(a, 0, (s, x) -> s + x, s -> s)',
       'list_transform([list_reduce(a, (s, x) -> s + x, 0)], s -> s)[1]',
     ],
+    [
+      "transform_values(m, (k, v) -> k || v || x.k || v(k) || 'k')",
+      "map_from_entries(list_transform(map_entries(m), lambda trino_entry: struct_pack(key := trino_entry.key, value := trino_entry.key || trino_entry.value || x.k || v(trino_entry.key) || 'k')))",
+    ],
+    [
+      "transform_keys(m, (k, v) -> 'a.' || K)",
+      "map_from_entries(list_transform(map_entries(m), lambda trino_entry: struct_pack(key := 'a.' || trino_entry.key, value := trino_entry.value)))",
+    ],
+    [
+      'map_filter(m, (k, v) -> v IS NOT NULL)',
+      'map_from_entries(list_filter(map_entries(m), lambda trino_entry: trino_entry.value IS NOT NULL))',
+    ],
+    ['map_filter(m, f)', 'map_filter(m, f)'],
     ["IF(a, 'b')", "CASE WHEN (a) THEN ( 'b') END"],
     ["date_parse(t, '%Y')", "strptime(t, trino_mysql_format( '%Y'))"],
     [`"date_parse"(t, '%Y')`, `strptime(t, trino_mysql_format( '%Y'))`],

@@ -59,7 +59,14 @@ function rewriteAt(tokens: readonly Token[], at: number, token: Token): Step {
   const same: Step = { output: [token], next: at + 1 };
   if (token.text.toLowerCase() === '"$path"') return { ...same, output: compose(token.before, LOG_FILE) };
   if (!isName(token) || isPunctuation(tokens[at - 1], '.')) return same;
-  return rewriteTime(tokens, at, token) ?? rewriteParenthesised(tokens, at, token) ?? same;
+  return rewriteTyped(tokens, at, token) ?? rewriteParenthesised(tokens, at, token) ?? same;
+}
+
+/** Literals of a type that DuckDB doesn't have, and times. */
+function rewriteTyped(tokens: readonly Token[], at: number, token: Token): Step | undefined {
+  const literal = tokens[at + 1];
+  if (!isWord(token, 'ipaddress') || literal?.kind !== 'string') return rewriteTime(tokens, at, token);
+  return { output: compose(token.before, 'trino_ip(', precededBy('', [literal]), ')'), next: at + 2 };
 }
 
 function rewriteTime(tokens: readonly Token[], at: number, token: Token): Step | undefined {

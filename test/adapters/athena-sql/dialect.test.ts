@@ -56,6 +56,7 @@ describe('what DuckDB does not take is rewritten', () => {
     ["json_query(x, 'lax $.a')", "json_query(x, 'lax $.a')"],
     ["json_query(x, 'strict $.a' WITH ARRAY WRAPPER)", "json_query(x, 'strict $.a' WITH ARRAY WRAPPER)"],
     ["contains('10.0.0.0/8', TRY_CAST(x AS ipaddress))", "trino_network_contains('10.0.0.0/8', trino_ip(x))"],
+    ["CAST(x AS IPADDRESS) > IPADDRESS '10.0.0.0'", "trino_ip(x) > trino_ip('10.0.0.0')"],
     ["contains(a, 'x')", "contains(a, 'x')"],
     ["listagg(x, ',') WITHIN GROUP (ORDER BY y DESC)", "string_agg(x, ',' ORDER BY y DESC)"],
     ['extract(day_of_week FROM t)', 'extract(isodow FROM t)'],

@@ -97,6 +97,8 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string | nul
     [`contains('0.0.0.0/0', TRY_CAST('203.0.113.5' AS ipaddress))`, 'true'],
     [`contains('2001:db8::1/32', TRY_CAST('2001:db8::2' AS ipaddress))`, 'true'],
     [`contains('no network', TRY_CAST('no address' AS ipaddress))`, null],
+    [`CAST('10.9.0.1' AS IPADDRESS) > IPADDRESS '10.10.0.0'`, 'false'],
+    [`CAST('10.11.0.1' AS IPADDRESS) BETWEEN IPADDRESS '10.10.0.0' AND IPADDRESS '10.12.0.0'`, 'true'],
     [`contains(ARRAY['a', 'b'], 'a')`, 'true'],
   ],
   'dates and times': [

@@ -13,13 +13,21 @@ export const PARTITIONS: Readonly<Record<string, Expression>> = Object.fromEntri
   PARTITION_COLUMNS.map((name) => [name, column(name)]),
 );
 
-/** `cloudtrail_logs` with the day as tables that are partitioned by one column have it. Both are made of partition columns alone, so that a filter leaves the other days unread. */
+const DATE = varchar(`year || '/' || month || '/' || day`);
+
+/**
+ * `cloudtrail_logs` with the day as tables that are partitioned by one column have it, and the partitions as AWS's Security Analytics
+ * Bootstrap names them. All are made of partition columns alone, so that a filter leaves the other days unread.
+ */
 export const BY_DAY: View = {
   name: 'cloudtrail_by_day',
   description: 'cloudtrail_logs with the day as dt (2026-11-21) and as timestamp (2026/11/21)',
   columns: {
     ...TABLE_COLUMNS,
     dt: varchar(`year || '-' || month || '-' || day`),
-    timestamp: varchar(`year || '/' || month || '/' || day`),
+    timestamp: DATE,
+    account_partition: varchar('account'),
+    region_partition: varchar('region'),
+    date_partition: DATE,
   },
 };

@@ -13,6 +13,9 @@ import { sampleLake } from './sample-lake.ts';
  */
 const FOLDER = process.env['QUERIES'] ?? path.join(import.meta.dirname, '../../fixtures/published-queries');
 
+/** The same of CloudTrail Lake's samples, over the view that has Lake's columns. */
+const LAKE_FOLDER = path.join(import.meta.dirname, '../../fixtures/cloudtrail-lake-queries');
+
 /** Mistakes in published queries, which fail in Athena as they do here. */
 const FAILS_IN_ATHENA_TOO = [
   [
@@ -74,6 +77,7 @@ describe.skipIf(process.env['QUERIES'])('a published query finds', () => {
     ['security-group-opened', { sg: 'sg-1', cidr: '0.0.0.0/0', eventtime: '2026-01-02T05:00:00Z' }],
     ['irp-data-staging', { source: 'other/key' }],
     ['error-share', { error_percent: 100 / 6 }],
+    ['bootstrap-address-range', { account_partition: '111122223333', calls: ['GetObject'] }],
     ['mean-interval', { account_id: '111122223333', mean_seconds: 6955 / 4 }],
   ])('%s: %o', async (name, expected) => {
     const rows = await rowsOfFile(`${name}.sql`);
@@ -87,5 +91,46 @@ describe.skipIf(process.env['QUERIES'])('a published query finds', () => {
       ['arn:aws:s3:::tab/example/datafile.txt', 'AWS::S3::Object', '1'],
       ['arn:aws:s3:::tab', 'AWS::S3::Bucket', '2'],
     ]);
+  });
+});
+
+describe('a CloudTrail Lake query finds', () => {
+  const KNOWN: Readonly<Record<string, readonly object[]>> = {
+    'console-login-no-mfa': [{ who: 'eve', login_to: 'https://console.aws.amazon.com/console/home?state=x' }],
+    'security-group-open': [{ sg: 'sg-1', cidr: '0.0.0.0/0' }],
+    'first-port': [{ port: '22' }],
+    'first-resource': [
+      { eventname: 'GetObject', arn: 'arn:aws:s3:::tab/example/datafile.txt', owner: '111122223333' },
+    ],
+    'week-days': [{ week_day: '5', day: '2026-01-02', events: '5' }],
+    writes: [{ role: 'Ops', eventname: 'DeleteBucket' }],
+    'by-map': [{ eventname: 'CreateUser', calls: '1' }],
+    'last-of-each': [
+      { last_call: 'AuthorizeSecurityGroupIngress', address: '203.0.113.9' },
+      { last_call: 'CreateUser', address: null },
+      { last_call: 'GetObject', address: '198.51.100.7' },
+      { last_call: 'DeleteBucket', address: null },
+    ],
+    'sessions-of-issuer': [{ eventname: 'GetObject' }, { eventname: 'DeleteBucket' }],
+    'two-kinds': [
+      { kind: 'denied', eventname: 'CreateUser' },
+      { kind: 'login', eventname: 'ConsoleLogin' },
+    ],
+    joined: [{ before: 'ConsoleLogin', after: 'AuthorizeSecurityGroupIngress' }],
+    'old-tls': [],
+    flat: [{}, {}, {}, {}, {}, {}],
+  };
+
+  test('what each of the files asks for', () => {
+    expect(readdirSync(LAKE_FOLDER)).toEqual(
+      Object.keys(KNOWN)
+        .map((name) => `${name}.sql`)
+        .toSorted(),
+    );
+  });
+
+  test.each(Object.entries(KNOWN))('%s: %o', async (name, expected) => {
+    const rows = await rowsOf(readFileSync(path.join(LAKE_FOLDER, `${name}.sql`), 'utf8'));
+    expect(rows).toMatchObject(expected);
   });
 });

@@ -1,6 +1,7 @@
 /** A lake of six rows in memory, with the columns and the settings of the real mount. */
 import { DuckDBInstance, type DuckDBConnection } from '@duckdb/node-api';
 import { installTrinoMacros } from '../../../shared/adapters/athena-sql/trino-macros.ts';
+import { DuckdbViews } from '../../../shared/adapters/duckdb-views.ts';
 import { COLUMNS, duckdbType, PARTITION_COLUMNS } from '../../../shared/core/columns.ts';
 
 /** What the mount sets for queries to mean what they mean in Athena. */
@@ -91,9 +92,12 @@ export async function sampleLake(names: readonly string[] = []): Promise<DuckDBC
   const partitions = PARTITION_COLUMNS.map((name) => `"${name}" VARCHAR`);
   await connection.run(`CREATE TABLE cloudtrail_logs (${[...columns, ...partitions].join(', ')})`);
   for (const insert of ROWS) await connection.run(insert);
+  await connection.run(`UPDATE cloudtrail_logs SET event_ts = CAST(eventtime AS TIMESTAMP)`);
   const day = `year || '/' || month || '/' || day AS "timestamp"`;
   for (const name of names)
     await connection.run(`CREATE VIEW "${name}" AS SELECT *, ${day} FROM cloudtrail_logs`);
   await installTrinoMacros((sql) => connection.run(sql));
+  const views = new DuckdbViews((sql) => connection.run(sql), names);
+  await views.mountFor(views.names.join(' '));
   return connection;
 }

@@ -1,0 +1,44 @@
+import { hiveType } from '../../deploy/glue-columns.ts';
+import { COLUMNS, PARTITION_COLUMNS, type ColumnType } from '../../shared/core/columns.ts';
+import { SAME_EVENT } from '../../shared/core/events-view.ts';
+import type { ViewColumn, ViewDefinition } from './presto-view.ts';
+
+/** The view `cloudtrail_logs`: each event of the deliveries once. Compacted objects hold each once already. */
+export function eventsView(): ViewDefinition {
+  const columns = viewColumns();
+  const names = columns.map(({ name }) => name).join(', ');
+  const sql = `
+SELECT ${names} FROM cloudtrail_deliveries WHERE "$path" LIKE '%/compacted/%'
+UNION ALL
+SELECT ${names} FROM (
+  SELECT ${names}, row_number() OVER (PARTITION BY ${SAME_EVENT.join(', ')} ORDER BY logfile, recordindex) AS delivery
+  FROM cloudtrail_deliveries WHERE "$path" NOT LIKE '%/compacted/%'
+) WHERE delivery = 1 OR eventid IS NULL`;
+  return { sql, columns };
+}
+
+export function viewColumns(): ViewColumn[] {
+  return [
+    ...COLUMNS.map(({ name, type }) => ({ name, type: trinoType(type), hiveType: hiveType(type) })),
+    ...PARTITION_COLUMNS.map((name) => ({ name, type: 'varchar', hiveType: 'string' })),
+  ];
+}
+
+/** The column's type as Trino writes it. */
+export function trinoType(type: ColumnType): string {
+  if (typeof type === 'string') return TRINO_SCALARS[type];
+  if ('struct' in type) {
+    const fields = Object.entries(type.struct).map(([name, field]) => `${name} ${trinoType(field)}`);
+    return `row(${fields.join(', ')})`;
+  }
+  if ('array' in type) return `array(${trinoType(type.array)})`;
+  return 'map(varchar, varchar)';
+}
+
+const TRINO_SCALARS = {
+  string: 'varchar',
+  json: 'varchar',
+  timestamp: 'timestamp(3)',
+  int: 'integer',
+  binary: 'varbinary',
+} as const satisfies Record<Extract<ColumnType, string>, string>;

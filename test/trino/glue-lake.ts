@@ -19,7 +19,7 @@ export interface GlueLake {
   readonly partitions: readonly Partition[];
 }
 
-const LOGS = 'cloudtrail_logs';
+export const LOGS = 'cloudtrail_logs';
 
 /**
  * Puts a lake that was made in a directory into the emulated S3, its tables into the emulated Glue by the definitions that are deployed,

@@ -33,12 +33,18 @@ export async function startTrino(
     // The SDK inside looks for the user's own profile otherwise.
     env: { ...process.env, ...aws, AWS_CONFIG_FILE: '/dev/null', AWS_SHARED_CREDENTIALS_FILE: '/dev/null' },
   });
+  // Whoever ends this process has no time to wait.
+  const killChild = (): void => {
+    child.kill('SIGKILL');
+  };
+  process.once('exit', killChild);
   const log = join(folder, 'server.log');
   const output = createWriteStream(log);
   child.stdout.pipe(output, { end: false });
   child.stderr.pipe(output, { end: false });
   const url = `http://127.0.0.1:${port}`;
   const stop = async (): Promise<void> => {
+    process.off('exit', killChild);
     await end(child);
     await rm(folder, { recursive: true, force: true });
   };

@@ -1,16 +1,11 @@
 import { readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { errorMessage } from '../../cli/output/error-message.ts';
 import { renderRows } from '../../cli/output/table.ts';
-import { startMoto } from '../support/aws-emulator.ts';
 import { TrinoClient } from './client.ts';
-import { deployToGlue } from './glue-lake.ts';
-import { sampleLake } from './sample-lake.ts';
-import { startTrino } from './server.ts';
+import { mountLake } from './mount-lake.ts';
 
 const USAGE = `npm run trino -- --serve [--lake <dir>]      Trino over a lake (default: the demo's sample), until Ctrl-C
 npm run trino -- "SELECT …" [value …]    a query on the server that runs, or on one of its own; values are for its ? in order
@@ -61,18 +56,10 @@ async function main(): Promise<void> {
 }
 
 async function start(stack: AsyncDisposableStack): Promise<Running> {
-  const moto = stack.use(await startMoto());
-  Object.assign(process.env, moto.env);
-  const folder = await mkdtemp(join(tmpdir(), 'trailseal-trino-lake-'));
-  stack.defer(() => rm(folder, { recursive: true, force: true }));
-  const lake = flags.lake ?? (await sampleLake(folder, { hours: 48, eventsPerHour: 1000 }));
-  const { database } = await deployToGlue(lake, 'audit');
-  const trino = stack.use(
-    await startTrino(moto.env, (text) => {
-      console.error(text);
-    }),
-  );
-  return { url: trino.url, database, aws: moto.env };
+  const { trino, lake, aws } = await mountLake(stack, flags.lake, (text) => {
+    console.error(text);
+  });
+  return { url: trino.url, database: lake.database, aws };
 }
 
 async function found(): Promise<Running | undefined> {

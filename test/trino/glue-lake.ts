@@ -2,7 +2,7 @@ import { readdir, readFile } from 'node:fs/promises';
 import { join, relative, sep } from 'node:path';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient, type TableInput } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { catalogue } from '../../deploy/catalogue.ts';
+import { catalogue, databaseName } from '../../deploy/catalogue.ts';
 import type { Value } from '../../deploy/template.ts';
 import { GlueCatalogue } from '../../shared/adapters/glue-catalogue.ts';
 import { DELIVERIES } from '../../shared/adapters/duckdb-once-each.ts';
@@ -17,29 +17,33 @@ export interface GlueLake {
   readonly bucket: string;
   readonly database: string;
   readonly partitions: readonly Partition[];
+  /** The views of the catalogue, but for `cloudtrail_logs`. */
+  readonly views: readonly string[];
 }
 
 export const LOGS = 'cloudtrail_logs';
+const VIEW = 'VIRTUAL_VIEW';
 
 /**
  * Puts a lake that was made in a directory into the emulated S3, its tables into the emulated Glue by the definitions that are deployed,
  * and its partitions by what registers them in AWS. Clients find the emulator in the environment.
  */
-export async function deployToGlue(root: string, name: string): Promise<GlueLake> {
-  const [bucket, database] = [name.replaceAll('_', '-'), name.replaceAll('-', '_')];
+export async function deployToGlue(root: string, stage: string): Promise<GlueLake> {
+  const [bucket, database] = [`lake-${stage}`, databaseName(stage)];
   const keys = await putAll(root, bucket);
   const glue = new GlueClient();
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
-  for (const input of tableInputs(bucket))
+  const inputs = tableInputs(stage, bucket);
+  if (!inputs.some(({ Name: name }) => name === LOGS))
+    inputs.push(prestoView(LOGS, database, eventsView(bucket)));
+  for (const input of inputs)
     await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput: input }));
-  await glue.send(
-    new CreateTableCommand({ DatabaseName: database, TableInput: prestoView(LOGS, database, eventsView()) }),
-  );
   const partitions = partitionsOf(keys);
   const registrar = new PartitionRegistrar(new GlueCatalogue(database, DELIVERIES), `s3://${bucket}`, now);
   for (const [prefix, outcome] of await registrar.register(partitions))
     if (outcome.kind !== 'added') throw new Error(`${prefix} was not registered`, { cause: outcome });
-  return { bucket, database, partitions };
+  const views = inputs.filter(({ Name: name, TableType: type }) => type === VIEW && name !== LOGS);
+  return { bucket, database, partitions, views: views.map(({ Name: name = '' }) => name) };
 }
 
 /** Every object of the lake; their keys. */
@@ -58,12 +62,12 @@ async function putAll(root: string, bucket: string): Promise<string[]> {
 }
 
 /** The tables of deploy/catalogue.ts, of which the events' holds deliveries. */
-function tableInputs(bucket: string): TableInput[] {
-  return Object.values(catalogue('trino').Resources)
+function tableInputs(stage: string, bucket: string): TableInput[] {
+  return Object.values(catalogue(stage).Resources)
     .filter(({ Type: type }) => type === 'AWS::Glue::Table')
     .map(({ Properties: properties }) => {
       const input = resolved(properties['TableInput'] ?? {}, bucket) as TableInput;
-      if (input.Name === LOGS) input.Name = DELIVERIES;
+      if (input.Name === LOGS && input.TableType !== VIEW) input.Name = DELIVERIES;
       return input;
     });
 }

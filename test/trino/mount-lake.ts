@@ -29,7 +29,7 @@ export async function mountLake(
   stack.defer(() => rm(folder, { recursive: true, force: true }));
   if (root === undefined) say("making the demo's sample lake");
   const from = root ?? (await sampleLake(folder, SAMPLE));
-  const lake = await deployToGlue(from, 'trailseal_lake');
+  const lake = await deployToGlue(from, 'trino');
   const trino = stack.use(await startTrino(moto.env, say));
   return { root: from, lake, trino, aws: moto.env };
 }

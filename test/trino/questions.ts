@@ -26,7 +26,8 @@ export async function allQueries(): Promise<BoundQuery[]> {
 /** `-- param: access_key string = AKIA… : the access key's id` */
 const PARAM = /^-- param: (\w+) (\w+)(?: = (.+?))? : .+$/gm;
 
-function bind(name: string, text: string): BoundQuery {
+/** A file of SQL, with the examples of its header bound. */
+export function bind(name: string, text: string): BoundQuery {
   const examples = new Map<string, string | number>();
   for (const [, param = '', type, example = ''] of text.matchAll(PARAM))
     examples.set(param, type === 'integer' ? Number(example) : example);

@@ -99,6 +99,9 @@ async function writeConfiguration(
     'hive.metastore.glue.aws-secret-key': secret,
     // The emulator knows no segments: each would be all partitions again.
     'hive.metastore.glue.partitions-segments': '1',
+    // It has no statistics either, and would be asked for those of each partition in every query.
+    'hive.table-statistics-enabled': 'false',
+    'hive.metastore-cache-ttl': '10s',
     'hive.non-managed-table-writes-enabled': 'true',
     'fs.native-s3.enabled': 'true',
     's3.endpoint': endpoint,

@@ -20,6 +20,12 @@ const OWN_ANSWERS: Readonly<Record<string, string>> = {
   'error-share.sql': 'a quotient of decimals has the operands’ one digit on Trino (docs/athena-sql.md)',
 };
 
+/** Published, and yet no SQL of Trino's: DuckDB is more lenient. */
+const REFUSED: Readonly<Record<string, RegExp>> = {
+  // An alias in HAVING.
+  'irp-ransomware-bulk-deletes.sql': /COLUMN_NOT_FOUND: .*call_count/,
+};
+
 const QUERIES = await allQueries();
 
 const stack = new AsyncDisposableStack();
@@ -45,16 +51,25 @@ afterAll(async () => {
 });
 
 describe('Trino and DuckDB have the same rows for', () => {
-  it.each(QUERIES.filter(({ name }) => OWN_ANSWERS[name] === undefined))('$name', async (query) => {
-    const both = await askBoth(query);
-    if (both.theirs.join('\n') === both.ours.join('\n')) return;
-    // Rows that are ordered alike stand in any order, and a limit cuts any of them off.
-    expect(both.theirs.length).toBe(both.ours.length);
-    expect(both.ours.map((row) => keysOf(row, both.keys))).toEqual(
-      both.theirs.map((row) => keysOf(row, both.keys)),
-    );
-    const all = await askBoth({ ...query, sql: withoutLimit(query.sql) });
-    expect(all.ours.toSorted()).toEqual(all.theirs.toSorted());
+  it.each(QUERIES.filter(({ name }) => !(name in OWN_ANSWERS) && !(name in REFUSED)))(
+    '$name',
+    async (query) => {
+      const both = await askBoth(query);
+      if (both.theirs.join('\n') === both.ours.join('\n')) return;
+      // Rows that are ordered alike stand in any order, and a limit cuts any of them off.
+      expect(both.theirs.length).toBe(both.ours.length);
+      expect(both.ours.map((row) => keysOf(row, both.keys))).toEqual(
+        both.theirs.map((row) => keysOf(row, both.keys)),
+      );
+      const all = await askBoth({ ...query, sql: withoutLimit(query.sql) });
+      expect(all.ours.toSorted()).toEqual(all.theirs.toSorted());
+    },
+  );
+});
+
+describe('Trino refuses', () => {
+  it.each(QUERIES.filter(({ name }) => name in REFUSED))('$name', async ({ name, sql, values }) => {
+    await expect(trino.query(sql, values)).rejects.toThrow(REFUSED[name] ?? '');
   });
 });
 
@@ -69,10 +84,10 @@ describe('every column of every row is the same in', () => {
 });
 
 async function sameInAllColumns(table: string): Promise<void> {
-  const { rows: columns } = await trino.query(`SHOW COLUMNS FROM ${table}`);
-  const names = columns.map(([name]) => `"${String(name)}"`);
-  const asJson = columns.map(([name, type]) =>
-    /^(?:row|array|map)\(/.test(String(type)) ? `CAST("${String(name)}" AS JSON)` : `"${String(name)}"`,
+  const { columns } = await trino.query(`SELECT * FROM ${table} LIMIT 0`);
+  const names = columns.map(({ name }) => `"${name}"`);
+  const asJson = columns.map(({ name, type }) =>
+    /^(?:row|array|map)\(/.test(type) ? `CAST("${name}" AS JSON)` : `"${name}"`,
   );
   const both = await compare(
     `SELECT ${asJson.join(', ')} FROM ${table}`,

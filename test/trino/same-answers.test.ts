@@ -17,6 +17,8 @@ import { canonical, canonicalOfTrino } from './same-rows.ts';
 
 /** Queries of which no two engines need say the same, and why. */
 const OWN_ANSWERS: Readonly<Record<string, string>> = {
+  'mean-interval.sql': 'the same',
+  'secrets-harvested.sql': 'approx_distinct: each engine is wrong by its own hashes',
   'error-share.sql': 'a quotient of decimals has the operands’ one digit on Trino (docs/athena-sql.md)',
 };
 
@@ -24,6 +26,8 @@ const OWN_ANSWERS: Readonly<Record<string, string>> = {
 const REFUSED: Readonly<Record<string, RegExp>> = {
   // An alias in HAVING.
   'irp-ransomware-bulk-deletes.sql': /COLUMN_NOT_FOUND: .*call_count/,
+  // A view has no such column, and `cloudtrail_logs` is one.
+  'path-pseudo-column.sql': /COLUMN_NOT_FOUND: .*\$path/,
 };
 
 const QUERIES = await allQueries();
@@ -75,26 +79,30 @@ describe('Trino refuses', () => {
 
 describe('every column of every row is the same in', () => {
   it.each(['cloudtrail_deliveries', 'cloudtrail_logs'])('%s', async (table) => {
-    await sameInAllColumns(table);
+    const both = await inAllColumns(table);
+    expect(both.ours.length).toBeGreaterThan(1000);
+    expect(both.ours.toSorted()).toEqual(both.theirs.toSorted());
   });
 
   it('each of the views', async () => {
-    for (const view of mounted.lake.views) await sameInAllColumns(view);
+    for (const view of mounted.lake.views) {
+      const both = await inAllColumns(view);
+      expect(both.ours.length, view).toBeGreaterThan(0);
+      expect(both.ours.toSorted(), view).toEqual(both.theirs.toSorted());
+    }
   });
 });
 
-async function sameInAllColumns(table: string): Promise<void> {
+async function inAllColumns(table: string): Promise<Both> {
   const { columns } = await trino.query(`SELECT * FROM ${table} LIMIT 0`);
   const names = columns.map(({ name }) => `"${name}"`);
   const asJson = columns.map(({ name, type }) =>
     /^(?:row|array|map)\(/.test(type) ? `CAST("${name}" AS JSON)` : `"${name}"`,
   );
-  const both = await compare(
+  return await compare(
     `SELECT ${asJson.join(', ')} FROM ${table}`,
     `SELECT ${names.join(', ')} FROM ${table}`,
   );
-  expect(both.ours.length, table).toBeGreaterThan(0);
-  expect(both.ours.toSorted(), table).toEqual(both.theirs.toSorted());
 }
 
 /** Each row as JSON. */

@@ -26,7 +26,7 @@ export default defineConfig({
         test: {
           name: 'with services',
           include: ['test/**/*.test.ts'],
-          exclude: IN_MEMORY,
+          exclude: [...IN_MEMORY, 'test/trino/**'],
           globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
         },
       },

@@ -5,13 +5,17 @@ import { DEFAULT_BATCH, ingest } from '../../shared/jobs/ingest.ts';
 import { normalise } from '../../shared/jobs/normalise.ts';
 import { now } from './now.ts';
 
-/** Ingests folders or files into a lake in a directory, in this thread. */
-export async function ingestFolder(places: readonly string[], lakeRoot: string): Promise<IngestSummary> {
+/** Ingests folders or files into a lake in a directory, in this thread, `batchFiles` log files at a time. */
+export async function ingestFolder(
+  places: readonly string[],
+  lakeRoot: string,
+  { batchFiles }: { readonly batchFiles: number } = DEFAULT_BATCH,
+): Promise<IngestSummary> {
   const ports = { source: new DirectorySource(places, lakeRoot), lake: new DirectoryStore(lakeRoot) };
   const tally = new IngestTally();
   await ingest(
     { ...ports, run: (batch) => normalise(batch, { ...ports, now }) },
-    { ...DEFAULT_BATCH, concurrency: 1 },
+    { ...DEFAULT_BATCH, batchFiles, concurrency: 1 },
     (event) => {
       tally.add(event);
     },

@@ -1,11 +1,11 @@
-import { changeCall } from './api-calls.ts';
-import { DENIED } from './call-errors.ts';
+import { apiCall, changeCall } from './api-calls.ts';
+import { DENIED, SIGN_IN_FAILED } from './call-errors.ts';
 import { accessKey, documentationAddress, principalId, type Account } from './organisation.ts';
 import type { Random } from './random.ts';
-import { recordText, type Actor } from './record-text.ts';
+import { recordText, type Actor, type Occurrence } from './record-text.ts';
 import type { SampleRecord } from './sample-file.ts';
 import { BROWSERS } from './user-agents.ts';
-import { assumedRole, roleArn } from './user-identity.ts';
+import { assumedRole, hiddenUser, roleArn, signingInUser } from './user-identity.ts';
 
 /** In this order, seconds apart. The calls are in `calls-changes.ts`. */
 const STEPS =
@@ -22,6 +22,7 @@ const STEPS =
 /** Tried before it was allowed, as it is where somebody first has to widen a policy. */
 const REFUSED_FIRST = new Set(['iam:AttachUserPolicy', 'organizations:MoveAccount']);
 const BETWEEN_MS = 9000;
+const NEW_USER = 'break-glass';
 
 /**
  * An administrator's quarter of an hour at the console, in the first account's us-east-1: one of every change that an auditor wants
@@ -49,22 +50,41 @@ export function changesStory(
     console: true,
   };
   const settled = settledFor(account);
-  return STEPS.flatMap((step) =>
-    REFUSED_FIRST.has(step) ? [[step, DENIED] as const, [step] as const] : [[step] as const],
-  ).map(([step, error], index) => {
+  const texts = [
+    ...STEPS.flatMap((step) => (REFUSED_FIRST.has(step) ? [denied(step), allowed(step)] : [allowed(step)])),
+    ...signIns(account, actor),
+  ];
+  return texts.map((occurrence, index) => {
     const time = start + index * BETWEEN_MS;
-    const text = recordText(random, {
-      call: changeCall(step),
-      actor,
-      account,
-      region,
+    return {
       time,
-      issued,
-      error,
-      settled,
-    });
-    return { time, text };
+      text: recordText(random, { actor, account, region, time, issued, settled, ...occurrence }),
+    };
   });
+}
+
+type Step = Pick<Occurrence, 'call'> & Partial<Occurrence>;
+
+function allowed(step: string): Step {
+  return { call: changeCall(step) };
+}
+
+function denied(step: string): Step {
+  return { call: changeCall(step), error: DENIED };
+}
+
+/** The new user's password, mistyped at first. */
+function signIns(account: Account, { ip, agent }: Actor): Step[] {
+  const user = { name: NEW_USER, id: 'AIDABREAKGLASSEXAMPLE' };
+  const call = apiCall('signin:ConsoleLogin');
+  const arn = `arn:aws:iam::${account.id}:user/${user.name}`;
+  const failed: Step = {
+    call,
+    actor: { arn, ip, agent, identity: hiddenUser(account.id) },
+    error: SIGN_IN_FAILED,
+    response: '{"ConsoleLogin":"Failure"}',
+  };
+  return [failed, failed, { call, actor: { arn, ip, agent, identity: signingInUser(account.id, user) } }];
 }
 
 /** One instance, bucket, user and so on throughout, so that what happened to it makes a story. */
@@ -72,6 +92,6 @@ function settledFor({ resources }: Account): Readonly<Record<string, string>> {
   const kinds = ['instance', 'bucket', 'sg', 'role', 'db', 'function', 'vpc', 'snapshot'];
   return {
     ...Object.fromEntries(kinds.map((kind) => [kind, resources[kind]?.[0] ?? ''])),
-    user: 'break-glass',
+    user: NEW_USER,
   };
 }

@@ -7,11 +7,13 @@
 -- param: to_day day = 2026-11-02 : last UTC day
 WITH used AS (
   SELECT recipientaccountid AS account, eventsource, count(*) AS calls, min(eventtime) AS first,
-    min_by(coalesce(useridentity.arn, useridentity.principalid, useridentity.invokedby), eventtime) AS first_by
+    min_by(coalesce(useridentity.arn, useridentity.principalid, useridentity.invokedby, useridentity.type), eventtime)
+      AS first_by
   FROM cloudtrail_logs
   WHERE year || '-' || month || '-' || day BETWEEN :from_day AND :to_day
     AND year BETWEEN substr(:from_day, 1, 4) AND substr(:to_day, 1, 4)
     AND errorcode IS NULL
+    AND errormessage IS NULL
   GROUP BY 1, 2
 )
 SELECT account, eventsource, first, first_by, calls

@@ -1,35 +1,48 @@
-import { readdirSync, readFileSync } from 'node:fs';
-import { basename, join } from 'node:path';
+import { athenaSql } from '../shared/core/questions/question-values.ts';
+import { questionsOfFiles } from '../shared/core/questions/question-set.ts';
+import type { Question } from '../shared/core/questions/question.ts';
+import { readQuestionFolder } from '../shared/adapters/question-folder.ts';
 import { capitalised, ref, type Fragment, type Resource } from './template.ts';
 
-const FOLDER = join(import.meta.dirname, '..', 'queries');
+/**
+ * Athena lets an account make five saved queries a second, twenty at once (user guide, "Service quotas"): of so many, CloudFormation starts
+ * each only when the one this far before it is there.
+ */
+const AT_ONCE = 15;
 
-/** Every file of queries/ as a saved query of the workgroup. */
+/** Every question of queries/ as a saved query of the workgroup, with `?` for the values. */
 export function namedQueries(): Fragment {
-  const files = readdirSync(FOLDER).filter((file) => file.endsWith('.sql'));
-  return { Resources: Object.fromEntries(files.sort().map((file) => namedQuery(file))) };
+  const questions = questionsOfFiles(readQuestionFolder());
+  const ids = questions.map(logicalId);
+  return {
+    Resources: Object.fromEntries(
+      questions.map((question, index) => [logicalId(question), namedQuery(question, ids[index - AT_ONCE])]),
+    ),
+  };
 }
 
-function namedQuery(file: string): [name: string, resource: Resource] {
-  const text = readFileSync(join(FOLDER, file), 'utf8');
-  const name = basename(file, '.sql').split('-').map(capitalised).join('');
-  return [
-    `${name}Query`,
-    {
-      Type: 'AWS::Athena::NamedQuery',
-      Properties: {
-        Name: header(text, 'title', file),
-        Description: header(text, 'look at', file),
-        Database: ref('Database'),
-        WorkGroup: ref('Workgroup'),
-        QueryString: text,
-      },
+function logicalId({ name }: Question): string {
+  return `${name.split('-').map(capitalised).join('')}Query`;
+}
+
+function namedQuery(question: Question, after: string | undefined): Resource {
+  return {
+    Type: 'AWS::Athena::NamedQuery',
+    ...(after !== undefined && { DependsOn: [after] }),
+    Properties: {
+      Name: question.name,
+      Description: description(question),
+      Database: ref('Database'),
+      WorkGroup: ref('Workgroup'),
+      QueryString: athenaSql(question),
     },
-  ];
+  };
 }
 
-function header(text: string, field: string, file: string): string {
-  const line = new RegExp(`^-- ${field}: (.+)$`, 'm').exec(text)?.[1];
-  if (line === undefined) throw new Error(`queries/${file} lacks its line "-- ${field}: …"`);
-  return line;
+/** What it answers, and which values the question marks stand for, in their order. */
+function description({ title, lookAt, params, sql }: Question): string {
+  const order = sql.places.map((name, index) => `${index + 1} ${name}`).join(', ');
+  const meanings = params.map(({ name, meaning }) => `${name}: ${meaning}`).join('; ');
+  const values = `Values for ?, in order, texts and days in single quotes: ${order}. ${meanings}.`;
+  return `${title} Look at: ${lookAt.replaceAll('`', '')}${sql.places.length === 0 ? '' : ` ${values}`}`;
 }

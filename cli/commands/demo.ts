@@ -1,14 +1,17 @@
-import { mkdir, readFile, stat, writeFile } from 'node:fs/promises';
+import { mkdir, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism } from 'node:os';
 import { dirname, join } from 'node:path';
 import { Command } from 'commander';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
+import { questionNamed } from '../../shared/core/questions/question-set.ts';
+import { exampleValues, forDuckdb, questionValues } from '../../shared/core/questions/question-values.ts';
 import { bytes, count } from '../output/human.ts';
 import { ingestReport } from '../output/ingest-report.ts';
 import { runIngest } from '../run-ingest.ts';
 import { sealDemo } from '../seal-demo.ts';
+import { loadQuestions } from '../question-files.ts';
 import { table } from './query.ts';
 
 const QUESTIONS = [
@@ -18,8 +21,6 @@ const QUESTIONS = [
   'sign-ins-without-mfa',
   'access-key-from-new-address',
 ] as const;
-
-const QUERIES = new URL('../../queries/', import.meta.url);
 
 export function demoCommand(): Command {
   return new Command('demo')
@@ -66,14 +67,13 @@ async function makeLogs(logs: string): Promise<string> {
 
 async function answer(root: string): Promise<void> {
   using lake = await DuckdbLake.open(root);
+  const questions = loadQuestions();
   for (const name of QUESTIONS) {
-    const sql = await readFile(new URL(`${name}.sql`, QUERIES), 'utf8');
-    console.log(`\n${titleOf(sql)}  (queries/${name}.sql)\n${await table(await lake.query(sql), 25)}`);
+    const question = questionNamed(questions, name);
+    const { sql, values } = forDuckdb(question, questionValues(question, exampleValues(question)));
+    const rows = await table(await lake.query(sql, values), 8, `trailseal query ${name}`);
+    console.log(`\n${question.title}  (queries/${name}.sql)\n${rows}`);
   }
-}
-
-function titleOf(sql: string): string {
-  return /^-- title: (.+)$/m.exec(sql)?.[1] ?? 'Untitled';
 }
 
 function nextSteps(dir: string): string {
@@ -83,8 +83,10 @@ Now try it on your own log files:
   npx trailseal ingest <folder, files or s3://bucket/AWSLogs/> --lake mylake
   npx trailseal status --lake mylake
   npx trailseal lookup --lake mylake --user alice --read-only false
-  npx trailseal query --lake mylake --file queries/denied-by-principal.sql
+  npx trailseal query --list
+  npx trailseal query denied-by-principal --lake mylake --param from_day=90d --param to_day=today
 or ask the sample more:
+  npx trailseal query access-key-timeline --lake ${lake} --example
   npx trailseal lookup --lake ${lake} --error AccessDenied --limit 20
 or change any file of the sample or its lake, and see it named:
   npx trailseal verify ${logs} --lake ${lake} --public-keys ${keys}`;

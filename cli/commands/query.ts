@@ -1,5 +1,3 @@
-import { readFile } from 'node:fs/promises';
-import { text } from 'node:stream/consumers';
 import { Command, Option } from 'commander';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import type { QueryResult } from '../../shared/core/query-result.ts';
@@ -7,11 +5,13 @@ import { databaseOption, lakeOption, positiveInteger, workgroupOption } from '..
 import { count } from '../output/human.ts';
 import { renderRows } from '../output/table.ts';
 import { writeJsonRows } from '../output/json-rows.ts';
+import { listQuestions } from '../list-questions.ts';
+import { askedFor, type Asked, type AskFlags } from '../query-text.ts';
 import { UsageError } from '../usage-error.ts';
 import { deployedPlace, withAthena, WORKGROUP_HELP, type PlaceFlags } from '../workgroup.ts';
 
-interface QueryFlags extends PlaceFlags {
-  readonly file?: string;
+interface QueryFlags extends PlaceFlags, AskFlags {
+  readonly list?: true;
   readonly as: readonly string[];
   readonly maxRows: number;
   readonly json?: true;
@@ -19,41 +19,74 @@ interface QueryFlags extends PlaceFlags {
 
 export function queryCommand(): Command {
   return new Command('query')
-    .summary('run SQL over a lake')
+    .summary('ask a question, or run SQL, over a lake')
     .description(
-      "Runs one SELECT in Athena's dialect over the lake, as cloudtrail_logs (each event once) or cloudtrail_deliveries " +
-        '(every delivery). Published Athena queries for CloudTrail run unchanged. With --workgroup, the query goes to Athena as it is.',
+      "Answers one of the library's questions by its name, or runs one SELECT in Athena's dialect over the lake, as cloudtrail_logs (each event " +
+        'once) or cloudtrail_deliveries (every delivery). Published Athena queries for CloudTrail run unchanged. With --workgroup, both go to Athena.',
     )
-    .argument('[sql]', 'the query; - reads it from standard input')
+    .argument('[question or sql]', 'the name of a question, or a query; - reads a query from standard input')
     .addOption(lakeOption())
     .addOption(workgroupOption())
     .addOption(databaseOption())
-    .option('-f, --file <path>', 'read the query from a file')
+    .option(
+      '--list',
+      'list the questions by task, with their parameters and what they cost; with a name, that one in full',
+    )
     .addOption(
-      new Option('--as <name>', 'show the events under this table name too; repeatable')
-        .argParser((name: string, names: readonly string[]) => [...names, name])
-        .default([], 'cloudtrail_logs alone'),
+      repeatable('-p, --param <name=value>', "the value of a question's parameter; repeatable").default(
+        [],
+        'none',
+      ),
+    )
+    .option(
+      '--example',
+      "use the question's example values, which find something in the sample of trailseal demo",
+    )
+    .option('-f, --file <path>', 'read the query, or a question of your own, from a file')
+    .addOption(
+      repeatable('--as <name>', 'show the events under this table name too; repeatable').default(
+        [],
+        'cloudtrail_logs alone',
+      ),
     )
     .option('--max-rows <n>', 'rows to print in a table; --json prints all', positiveInteger, 1000)
     .option('--json', 'print the rows as a JSON array of objects')
     .addHelpText('after', HELP)
-    .action(async (sql: string | undefined, flags: QueryFlags, command: Command) => {
+    .action(async (text: string | undefined, flags: QueryFlags, command: Command) => {
+      if (flags.list === true) {
+        console.log(listQuestions(text, flags.json === true));
+        return;
+      }
       const place = deployedPlace(flags, command);
       if (place !== undefined) refuseAliases(flags.as);
-      const query = await queryText(sql, flags.file);
+      const asked = await askedFor(text, flags, new Date());
       const print = async (result: QueryResult): Promise<void> => {
         if (flags.json === true) await writeJsonRows(result, process.stdout);
         else console.log(await table(result, flags.maxRows));
       };
-      if (place !== undefined) {
-        await withAthena(place, async (athena) => {
-          await print(await athena.query(query));
-        });
+      if (place === undefined) {
+        using lake = await DuckdbLake.open(flags.lake, flags.as);
+        await print(await askDuckdb(lake, asked));
         return;
       }
-      using lake = await DuckdbLake.open(flags.lake, flags.as);
-      await print(await lake.query(query));
+      const { sql, parameters } = asked.athena();
+      await withAthena(place, async (athena) => {
+        await print(await athena.query(sql, parameters));
+      });
     });
+}
+
+/** What was asked, of a lake on this machine. */
+export async function askDuckdb(lake: DuckdbLake, asked: Asked): Promise<QueryResult> {
+  const { sql, values } = asked.duckdb();
+  return await lake.query(sql, values);
+}
+
+function repeatable(flags: string, description: string): Option {
+  return new Option(flags, description).argParser((text: string, before: readonly string[]) => [
+    ...before,
+    text,
+  ]);
 }
 
 function refuseAliases(names: readonly string[]): void {
@@ -65,23 +98,19 @@ function refuseAliases(names: readonly string[]): void {
 
 const HELP = `
 Examples:
+  trailseal query --list
+  trailseal query --list access-key-activity
+  trailseal query access-key-activity --param access_key=AKIAIOSFODNN7EXAMPLE --param from_day=7d --param to_day=today
+  trailseal query root-use --example --lake demo/lake
   trailseal query "SELECT eventname, count(*) AS n FROM cloudtrail_logs GROUP BY 1 ORDER BY n DESC LIMIT 10"
   trailseal query --file published.sql --as my_cloudtrail_table
   trailseal query "DESCRIBE cloudtrail_logs"
+  trailseal query --workgroup trailseal-prod denied-by-principal --param from_day=2026-11-01 --param to_day=2026-11-21
   trailseal query --workgroup trailseal-prod "SELECT eventname, count(*) FROM cloudtrail_logs WHERE day = '21' GROUP BY 1"
+
+Days are UTC: 2026-11-21, today, or 7d for a week ago. Values are bound, never part of the query's text.
 ${WORKGROUP_HELP}
 There, cloudtrail_logs holds every delivery.`;
-
-async function queryText(sql: string | undefined, file: string | undefined): Promise<string> {
-  if ((sql === undefined) === (file === undefined))
-    throw new UsageError('give the query, or --file, one of the two');
-  if (file !== undefined) {
-    return await readFile(file, 'utf8').catch((cause: unknown) => {
-      throw new UsageError(`the query file ${file} cannot be read`, { cause });
-    });
-  }
-  return sql === '-' ? await text(process.stdin) : (sql ?? '');
-}
 
 /** As many rows as asked for, and whether there were more. */
 export async function table(

@@ -6,8 +6,8 @@ export function scanLine({ bytes: read, dollars }: Scan): string {
   return `Athena read ${bytes(read)}, about ${price(dollars)}`;
 }
 
-/** Cents with as many places as show two figures of a small price. */
-function price(dollars: number): string {
+/** Dollars, as cents with as many places as show two figures of a small price. */
+export function price(dollars: number): string {
   if (dollars === 0) return '$0';
   const places = Math.max(2, 1 - Math.floor(Math.log10(dollars)));
   const shown = dollars.toFixed(places);

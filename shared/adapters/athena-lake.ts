@@ -38,11 +38,14 @@ export class AthenaLake {
     return this.#scan;
   }
 
-  /** Runs one SELECT, SHOW, DESCRIBE or EXPLAIN, in Athena's own dialect. Throws `AthenaError`, `QueryError`. */
-  async query(sql: string): Promise<QueryResult> {
+  /**
+   * Runs one SELECT, SHOW, DESCRIBE or EXPLAIN, in Athena's own dialect. `parameters` are for the SQL's question marks, in their order, each an
+   * expression of its own: text in quotes. Throws `AthenaError`, `QueryError`.
+   */
+  async query(sql: string, parameters: readonly string[] = []): Promise<QueryResult> {
     refuseWriting(sql);
     try {
-      const id = await this.#start(sql);
+      const id = await this.#start(sql, parameters);
       await this.#finish(id);
       return await this.#result(id);
     } catch (error) {
@@ -50,13 +53,15 @@ export class AthenaLake {
     }
   }
 
-  async #start(sql: string): Promise<string> {
+  async #start(sql: string, parameters: readonly string[]): Promise<string> {
     this.#signal.throwIfAborted();
     const { QueryExecutionId: id } = await this.#client.send(
       new StartQueryExecutionCommand({
         QueryString: sql,
         WorkGroup: this.#place.workgroup,
         QueryExecutionContext: { Database: this.#place.database },
+        // Athena refuses an empty list.
+        ...(parameters.length > 0 && { ExecutionParameters: [...parameters] }),
       }),
     );
     if (id === undefined)

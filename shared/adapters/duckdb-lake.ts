@@ -2,7 +2,12 @@ import { rmSync } from 'node:fs';
 import { mkdtemp, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve, sep } from 'node:path';
-import { DuckDBInstance, StatementType, type DuckDBConnection } from '@duckdb/node-api';
+import {
+  DuckDBInstance,
+  StatementType,
+  type DuckDBConnection,
+  type DuckDBPreparedStatement,
+} from '@duckdb/node-api';
 import { COLUMNS, PARTITION_COLUMNS } from '../core/columns.ts';
 import { PLANS } from '../core/lake-keys.ts';
 import { QueryError, type JsonValue, type QueryResult } from '../core/query-result.ts';
@@ -65,10 +70,10 @@ export class DuckdbLake implements Disposable {
     return new DuckdbLake(instance, athena, [...names, DELIVERIES], spill);
   }
 
-  /** Runs one SELECT in Athena's dialect. Throws `QueryError`. */
-  async query(sql: string): Promise<QueryResult> {
+  /** Runs one SELECT in Athena's dialect, in which `$name` is a value of `values`. Throws `QueryError`. */
+  async query(sql: string, values: BoundValues = {}): Promise<QueryResult> {
     await this.#views.mountFor(sql);
-    return await select(this.#athena, toDuckdbSql(sql, this.#tables));
+    return await select(this.#athena, toDuckdbSql(sql, this.#tables), values);
   }
 
   [Symbol.dispose](): void {
@@ -78,7 +83,10 @@ export class DuckdbLake implements Disposable {
   }
 }
 
-async function select(connection: DuckDBConnection, sql: string): Promise<QueryResult> {
+/** Text, and whole numbers. They are bound to a prepared statement, and never part of its text. */
+export type BoundValues = Readonly<Record<string, string | number>>;
+
+async function select(connection: DuckDBConnection, sql: string, values: BoundValues): Promise<QueryResult> {
   try {
     if (sql.trim() === '') throw new QueryError('the query is empty');
     const statements = await connection.extractStatements(sql);
@@ -87,11 +95,18 @@ async function select(connection: DuckDBConnection, sql: string): Promise<QueryR
     if (!(await reads(connection, statement.statementType, sql))) {
       throw new QueryError('a lake is read-only: only SELECT, DESCRIBE, SHOW and EXPLAIN run here');
     }
+    for (const [name, value] of Object.entries(values)) bind(statement, name, value);
     const result = await statement.stream();
     return { columns: result.deduplicatedColumnNames(), chunks: rowsOf(result.yieldConvertedRows(toJson)) };
   } catch (error) {
     throw asQueryError(error);
   }
+}
+
+function bind(statement: DuckDBPreparedStatement, name: string, value: string | number): void {
+  const index = statement.parameterIndex(name);
+  if (typeof value === 'number') statement.bindBigInt(index, BigInt(value));
+  else statement.bindVarchar(index, value);
 }
 
 /** 7 / 2 is 3 in Trino. */

@@ -12,7 +12,7 @@ export const UNSETTLED = 'trailseal_unsettled';
  * DuckDB SQL that shows each event of `deliveries` (a table or a subquery in parentheses) once. Only events that were delivered more than once are gathered
  * and joined; a window over all deliveries is ten times slower for `SELECT *`, because filters can't pass it.
  */
-function onceEach(deliveries: string): string {
+export function onceEach(deliveries: string): string {
   const same = SAME_EVENT.map((column) => `r.${column} = d.${column}`).join(' AND ');
   return `
     SELECT d.* FROM ${deliveries} d LEFT JOIN (

@@ -1,6 +1,6 @@
 import { ALL_VIEWS } from '../core/views/all-views.ts';
 import { viewSql } from '../core/views/view.ts';
-import { isWord, tokenize } from './athena-sql/sql-tokens.ts';
+import { isWord, tokenize } from '../core/sql-tokens.ts';
 import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
 
 /**

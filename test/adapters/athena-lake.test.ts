@@ -78,6 +78,18 @@ describe('a query in Athena', () => {
     });
   });
 
+  it('takes values for its question marks in their order, beside the text', async () => {
+    const { lake } = await lakeAnswering({});
+    await lake.query('SELECT a FROM t WHERE b = ? AND c > ?', ["'o''hara; DROP TABLE t'", '7']);
+    await lake.query('SELECT 1');
+    const [bound, plain] = (stub?.calls ?? []).filter(({ action }) => action === 'StartQueryExecution');
+    expect(bound?.input).toMatchObject({
+      QueryString: 'SELECT a FROM t WHERE b = ? AND c > ?',
+      ExecutionParameters: ["'o''hara; DROP TABLE t'", '7'],
+    });
+    expect(plain?.input).not.toHaveProperty('ExecutionParameters');
+  });
+
   it('gives every page, the columns named once, on the first', async () => {
     const columns = [['a', 'varchar']] as const;
     const { lake } = await lakeAnswering({

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { athenaEventsWhere } from '../../shared/adapters/athena-once-each.ts';
-import { tokenize } from '../../shared/adapters/athena-sql/sql-tokens.ts';
+import { tokenize } from '../../shared/core/sql-tokens.ts';
 import { duckdbEventsWhere } from '../../shared/adapters/duckdb-once-each.ts';
 import { lookupQuery, type LookupFilter } from '../../shared/core/lookup.ts';
 

@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { catalogue, databaseName } from '../../deploy/catalogue.ts';
 import { namedQueries } from '../../deploy/named-queries.ts';
@@ -91,12 +92,36 @@ it('a database has a name that Athena takes without quotes', () => {
   expect(databaseName('blue-green')).toBe('trailseal_blue_green');
 });
 
-it('every query of the folder is saved with its title, in the database and the workgroup', () => {
-  const { Resources } = namedQueries();
-  expect(Object.keys(Resources)).toContain('RootUseQuery');
-  expect(Resources['RootUseQuery']?.Properties).toMatchObject({
-    Name: 'Who used the root user?',
-    Database: { Ref: 'Database' },
-    WorkGroup: { Ref: 'Workgroup' },
+describe('the saved queries', () => {
+  const saved = Object.entries(namedQueries().Resources);
+  const text = (value: unknown): string => (typeof value === 'string' ? value : '');
+
+  it('are every question of the folder, in the database and the workgroup', () => {
+    const files = readdirSync(new URL('../../queries/', import.meta.url)).filter((name) =>
+      name.endsWith('.sql'),
+    );
+    expect(saved.map(([, { Properties }]) => `${text(Properties['Name'])}.sql`).sort()).toEqual(files.sort());
+    const [, resource] = saved.find(([name]) => name === 'RootUseQuery') ?? [];
+    expect(resource?.Properties).toMatchObject({
+      Name: 'root-use',
+      Database: { Ref: 'Database' },
+      WorkGroup: { Ref: 'Workgroup' },
+    });
+  });
+
+  it('say in their description which values their question marks stand for, in order', () => {
+    const [, resource] = saved.find(([name]) => name === 'AccessKeyActivityQuery') ?? [];
+    const { Description: description, QueryString: sql } = resource?.Properties ?? {};
+    expect(description).toContain('1 from_day, 2 to_day, 3 from_day, 4 to_day, 5 access_key.');
+    expect(description).toContain('access_key: the access key id');
+    expect(text(sql).match(/\?/g)).toHaveLength(5);
+  });
+
+  // API reference of CreateNamedQuery.
+  it.each(saved)('%s keeps to the lengths that Athena takes', (name, { Properties }) => {
+    expect(name).toMatch(/^[A-Za-z0-9]{1,255}$/);
+    expect(text(Properties['Name'])).toMatch(/^.{1,128}$/);
+    expect(text(Properties['Description'])).toMatch(/^.{1,1024}$/);
+    expect(text(Properties['QueryString'])).toMatch(/^[^]{1,262144}$/);
   });
 });

@@ -1,4 +1,4 @@
-import { tokenize } from '../../shared/adapters/athena-sql/sql-tokens.ts';
+import { tokenize } from '../../shared/core/sql-tokens.ts';
 import { PUBLISHED_TABLES } from '../support/published-tables.ts';
 import type { TrinoClient } from './client.ts';
 import { LOGS } from './glue-lake.ts';

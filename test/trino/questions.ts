@@ -1,5 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-import { tokenize, type Token } from '../../shared/adapters/athena-sql/sql-tokens.ts';
+import { tokenize, type Token } from '../../shared/core/sql-tokens.ts';
 
 /** A query as a file holds it, with a `?` where a parameter was, and values for them. */
 export interface BoundQuery {

@@ -1,5 +1,5 @@
 import { QueryError } from '../../core/query-result.ts';
-import { closing, isPunctuation, isWord, tokenize, type Token } from './sql-tokens.ts';
+import { closing, isPunctuation, isWord, tokenize, type Token } from '../../core/sql-tokens.ts';
 
 const READING = ['select', 'with', 'show', 'describe', 'desc', 'explain'];
 const EXPLAINABLE = ['select', 'with'];

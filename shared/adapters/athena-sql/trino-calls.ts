@@ -2,7 +2,14 @@
  * Function calls that no macro can stand for: DuckDB macros take no lambda, an aggregate inside one takes neither
  * DISTINCT nor FILTER, and strptime wants its format constant where it is bound.
  */
-import { indexAtTop, isPunctuation, isWord, precededBy, type SqlPart, type Token } from './sql-tokens.ts';
+import {
+  indexAtTop,
+  isPunctuation,
+  isWord,
+  precededBy,
+  type SqlPart,
+  type Token,
+} from '../../core/sql-tokens.ts';
 import { ofEntries } from './trino-map-lambdas.ts';
 
 type Call = (...args: readonly (readonly Token[])[]) => readonly SqlPart[] | undefined;

@@ -15,8 +15,8 @@ import {
   print,
   splitAtCommas,
   tokenize,
-} from './sql-tokens.ts';
-import type { SqlPart, Token } from './sql-tokens.ts';
+} from '../../core/sql-tokens.ts';
+import type { SqlPart, Token } from '../../core/sql-tokens.ts';
 import { isRewrittenCall, orderInside, rewriteCall } from './trino-calls.ts';
 import { extractInside, isZoned, pastDateArithmetic, pastPrecision } from './trino-times.ts';
 import { rewriteJsonQuery } from './trino-json-path.ts';

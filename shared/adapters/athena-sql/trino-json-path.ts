@@ -2,7 +2,7 @@
  * `json_query(text, 'lax $.a."b c"[*]' WITH ARRAY WRAPPER)`: the clause is no syntax of DuckDB's, and its paths don't look into lists, as
  * Trino's lax mode does (Trino documentation, "JSON path modes"). Each step is a macro of its own.
  */
-import { compose, isWord, splitAtCommas, type SqlPart, type Token } from './sql-tokens.ts';
+import { compose, isWord, splitAtCommas, type SqlPart, type Token } from '../../core/sql-tokens.ts';
 
 const STEP = /\.([A-Za-z_]\w*)|\."([^"\\]*)"|(\[\*\])/y;
 

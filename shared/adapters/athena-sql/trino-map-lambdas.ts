@@ -1,5 +1,5 @@
 /** Lambdas over a map's keys and values, `(k, v) -> …`: DuckDB's go over its entries. */
-import { isPunctuation, precededBy, tokenize, type SqlPart, type Token } from './sql-tokens.ts';
+import { isPunctuation, precededBy, tokenize, type SqlPart, type Token } from '../../core/sql-tokens.ts';
 
 interface EntryLambda {
   readonly key: string;

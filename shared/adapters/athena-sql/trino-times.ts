@@ -1,5 +1,5 @@
 /** Dates and times where Trino's syntax, or the type it gives, is not DuckDB's. */
-import { closing, compose, isPunctuation, isWord, type Token } from './sql-tokens.ts';
+import { closing, compose, isPunctuation, isWord, type Token } from '../../core/sql-tokens.ts';
 
 const TIME_WORDS = ['timestamp', 'time', 'current_timestamp', 'current_time', 'localtimestamp', 'localtime'];
 const DATE_UNITS = ['day', 'week', 'month', 'quarter', 'year'];

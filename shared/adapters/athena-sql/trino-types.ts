@@ -8,7 +8,7 @@ import {
   precededBy,
   splitAtCommas,
   type Token,
-} from './sql-tokens.ts';
+} from '../../core/sql-tokens.ts';
 
 /** `CAST(operand AS type)` in its parts, from what is inside the parentheses; undefined without AS. */
 export function splitCast(inside: readonly Token[]) {

@@ -3,7 +3,7 @@
  * one for each of several arrays. The list of column names after the alias tells which is meant: with as many names
  * as arrays, an element is one column (Athena's guide unnests `resources` so), and DuckDB's own UNNEST does.
  */
-import { closing, compose, isPunctuation, isWord, splitAtCommas, type Token } from './sql-tokens.ts';
+import { closing, compose, isPunctuation, isWord, splitAtCommas, type Token } from '../../core/sql-tokens.ts';
 import { endsInArrayOfRows } from './trino-types.ts';
 
 export interface Unnest {

@@ -1,4 +1,5 @@
 import type { CallSpec, ServiceSpec } from './api-call.ts';
+import { CHANGE_CALLS } from './calls-changes.ts';
 import { COMPUTE_CALLS } from './calls-compute.ts';
 import { OPERATIONS_CALLS } from './calls-operations.ts';
 import { SECURITY_CALLS } from './calls-security.ts';
@@ -32,18 +33,37 @@ const TABLES: readonly ServiceSpec[] = [
   ...OPERATIONS_CALLS,
 ];
 
-export const API_CALLS: readonly ApiCall[] = TABLES.flatMap((table) =>
-  table.calls.map((call) => compiled(table, call)),
-);
+export const API_CALLS: readonly ApiCall[] = TABLES.flatMap(compiledCalls);
 
-const BY_NAME = new Map(API_CALLS.map((call) => [`${call.service}:${call.name}`, call]));
+/** Calls of `calls-changes.ts`; some have a name that stands in `API_CALLS` too, with another request. */
+export const CHANGES: readonly ApiCall[] = CHANGE_CALLS.flatMap(compiledCalls);
 
-/** `ec2:DescribeInstances`, out of the tables. */
+const BY_NAME = byName(API_CALLS);
+const CHANGES_BY_NAME = byName(CHANGES);
+
+/** `ec2:DescribeInstances`, out of the tables of traffic. */
 export function apiCall(name: string): ApiCall {
-  const call = BY_NAME.get(name);
+  return named(BY_NAME, name);
+}
+
+/** `iam:CreateLoginProfile`, out of the table of changes. */
+export function changeCall(name: string): ApiCall {
+  return named(CHANGES_BY_NAME, name);
+}
+
+function byName(calls: readonly ApiCall[]): ReadonlyMap<string, ApiCall> {
+  return new Map(calls.map((call) => [`${call.service}:${call.name}`, call]));
+}
+
+function named(calls: ReadonlyMap<string, ApiCall>, name: string): ApiCall {
+  const call = calls.get(name);
   // A slip in a persona, not bad input: the personas are built when the module loads.
   if (call === undefined) throw new TypeError(`no such call in the sample's tables: ${name}`);
   return call;
+}
+
+function compiledCalls(table: ServiceSpec): ApiCall[] {
+  return table.calls.map((call) => compiled(table, call));
 }
 
 function compiled({ source, eventVersion, more }: ServiceSpec, call: CallSpec): ApiCall {

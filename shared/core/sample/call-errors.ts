@@ -19,6 +19,8 @@ export const UNAUTHORIZED = failure(
   'Client.UnauthorizedOperation',
   'You are not authorized to perform this operation. User: <arn> is not authorized to perform: <action> because no identity-based policy allows the <action> action. Encoded authorization failure message: <token><token2>',
 );
+/** A console sign-in has a message and no code. */
+export const SIGN_IN_FAILED: CallError = template('"errorMessage":"Failed authentication",');
 const throttled = failure('ThrottlingException', 'Rate exceeded');
 
 const BY_SERVICE: Readonly<Record<string, readonly CallError[]>> = {

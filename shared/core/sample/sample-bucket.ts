@@ -1,9 +1,10 @@
 import { attackStory } from './attack-story.ts';
 import { cells, takeDeliveries, type Cell } from './cell.ts';
+import { changesStory } from './changes-story.ts';
 import { DigestChain, type Trail } from './digest-chain.ts';
 import { organisation } from './organisation.ts';
 import { Random } from './random.ts';
-import { deliveredAgain, logFile, type SampleFile } from './sample-file.ts';
+import { deliveredAgain, logFile, type Delivery, type SampleFile, type SampleRecord } from './sample-file.ts';
 import type { SampleOptions } from './sample-options.ts';
 import { DELIVERY_INTERVAL, sideFiles } from './side-files.ts';
 import { Traffic } from './traffic.ts';
@@ -23,6 +24,8 @@ export class SampleBucket {
   readonly #cells: readonly Cell[];
   readonly #traffic: Traffic;
   readonly #chains: ReadonlyMap<Cell, readonly [DigestChain, DigestChain]>;
+  /** What waits to be delivered in a log file of its own. */
+  #changes: readonly SampleRecord[] = [];
 
   constructor(options: SampleOptions) {
     const { seed, start, hours, accounts, regions } = options;
@@ -38,6 +41,7 @@ export class SampleBucket {
       this.#cells.map((cell) => [cell, [chain(AUDIT_TRAIL, cell), chain(SECOND_TRAIL, cell)]]),
     );
     this.#plantStory(Math.min(hours, 6));
+    this.#planChanges(Math.min(hours, 6));
   }
 
   /** Everything delivered at `now`, after the five minutes before it have happened. */
@@ -58,7 +62,9 @@ export class SampleBucket {
 
   finished(now: number): boolean {
     return (
-      now > this.#end && this.#cells.every((cell) => cell.pending.length === 0 && cell.late.length === 0)
+      now > this.#end &&
+      this.#changes.length === 0 &&
+      this.#cells.every((cell) => cell.pending.length === 0 && cell.late.length === 0)
     );
   }
 
@@ -78,6 +84,17 @@ export class SampleBucket {
       chains?.[1].add(again);
       yield again;
     }
+    if (cell === this.#cells[0]) yield* this.#deliverChanges(cell, { ...where, folder });
+  }
+
+  /** By random numbers of their own and in a log file of their own: the rest of the sample is what it would be without them. */
+  *#deliverChanges(cell: Cell, delivery: Delivery): Generator<SampleFile> {
+    const last = this.#changes.at(-1);
+    if (last === undefined || last.time >= delivery.at) return;
+    const file = logFile(new Random(`${this.#options.seed}/changes/file`), delivery, this.#changes);
+    this.#changes = [];
+    this.#chains.get(cell)?.[0].add(file);
+    yield file;
   }
 
   /** Most at 14:00 UTC, least at 02:00, 1 on average. */
@@ -94,6 +111,15 @@ export class SampleBucket {
     const start = this.#first + hours * 0.4 * HOUR;
     const story = attackStory(random, home.account, home.region, start);
     home.pending.push(...story.filter((record) => record.time < this.#end));
+  }
+
+  #planChanges(hours: number): void {
+    const [home] = this.#cells;
+    if (home === undefined) return;
+    const random = new Random(`${this.#options.seed}/changes`);
+    const start = this.#first + hours * 0.1 * HOUR;
+    const changes = changesStory(random, home.account, home.region, start);
+    this.#changes = changes.filter((record) => record.time < this.#end);
   }
 }
 

@@ -1,4 +1,4 @@
-import { drawError, type CallError } from './call-errors.ts';
+import { drawError, SIGN_IN_FAILED } from './call-errors.ts';
 import type { Cell } from './cell.ts';
 import type { Organisation } from './organisation.ts';
 import { ANY_PERSONA, AUDIT, type Persona } from './personas.ts';
@@ -6,9 +6,7 @@ import type { Random } from './random.ts';
 import { recordText, type Occurrence } from './record-text.ts';
 import type { Opening } from './session-entries.ts';
 import { startSession, type Session } from './sessions.ts';
-import { template } from './template.ts';
 
-const SIGN_IN_FAILED: CallError = template('"errorMessage":"Failed authentication",');
 /** Callers at work in one cell at once. */
 const SESSIONS = 10;
 const SESSION_LIFE = 3_600_000;

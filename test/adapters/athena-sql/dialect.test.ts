@@ -1,6 +1,6 @@
 import { assert, constantFrom, oneof, property, string, stringMatching } from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { print, tokenize } from '../../../shared/adapters/athena-sql/sql-tokens.ts';
+import { print, tokenize } from '../../../shared/core/sql-tokens.ts';
 import { toDuckdbSql } from '../../../shared/adapters/athena-sql/trino-dialect.ts';
 
 describe('what DuckDB does not take is rewritten', () => {

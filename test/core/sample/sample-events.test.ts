@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import { INTRUDER_ADDRESS } from '../../../shared/core/sample/attack-story.ts';
-import { API_CALLS } from '../../../shared/core/sample/api-calls.ts';
+import { API_CALLS, CHANGES } from '../../../shared/core/sample/api-calls.ts';
 import { Random } from '../../../shared/core/sample/random.ts';
 import { organisation } from '../../../shared/core/sample/organisation.ts';
 import { recordText } from '../../../shared/core/sample/record-text.ts';
@@ -136,7 +136,7 @@ describe('the events of a sample', () => {
 
 describe('the call tables', () => {
   const [account] = organisation('x', 1, 1).accounts;
-  it.each(API_CALLS.map((call) => [`${call.service}:${call.name}`, call] as const))(
+  it.each([...API_CALLS, ...CHANGES].map((call) => [`${call.service}:${call.name}`, call] as const))(
     'make JSON of %s',
     (_, call) => {
       if (account === undefined) throw new Error('an organisation has an account');

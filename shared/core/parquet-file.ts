@@ -45,12 +45,7 @@ function columnOf(column: Column, rows: readonly Row[]): ColumnSource {
   const { name, type } = column;
   const data = rows.map((row) => physical(type, row.values[name] ?? null));
   // Bounds of JSON text prune nothing and bloat the footer.
-  return {
-    name,
-    data,
-    statistics: type !== 'json' && type !== 'binary',
-    ...(type === 'timestamp' && { columnIndex: true }),
-  };
+  return { name, data, statistics: type !== 'json' && type !== 'binary' };
 }
 
 function physical(type: ColumnType, value: Value): Value | bigint {

@@ -144,7 +144,8 @@ function writeGroup(
       statisticsTruncateLength: layout.boundBytes,
       pageSize: pageBytes,
       columnIndex: others.columnIndex ?? false,
-      offsetIndex: true,
+      // Together or not at all: Trino that skips by one column's index wants every column's offsets, and the writer has none for a single page.
+      offsetIndex: others.columnIndex ?? false,
     };
     const leaf = writeColumn({ writer, column, pageData: leafOf(rows, path) });
     const { meta_data } = leaf.chunk;

@@ -96,7 +96,7 @@ async function makeDay(root: string, events: number): Promise<void> {
 }
 
 function shifted(row: Row, round: number, time: number): Row {
-  const id = sha256Hex(Buffer.from(`${round} ${String(row.values['eventid'])}`));
+  const id = sha256Hex(Buffer.from(JSON.stringify([round, row.values['eventid']])));
   const uuid = `${id.slice(0, 8)}-${id.slice(8, 12)}-${id.slice(12, 16)}-${id.slice(16, 20)}-${id.slice(20, 32)}`;
   const iso = new Date(time).toISOString();
   const values = {

@@ -45,7 +45,7 @@ const eventOf = (row: Struct): string => JSON.stringify([row['eventid']]);
 
 /** What the view `cloudtrail_logs` has: rows of compacted objects as they are, each event of the others once. */
 function events(rows: readonly Struct[]): string[] {
-  const compacted = rows.filter(({ path }) => String(path).startsWith(COMPACTED));
+  const compacted = rows.filter(({ path }) => typeof path === 'string' && path.startsWith(COMPACTED));
   const others = rows.filter((row) => !compacted.includes(row));
   return [...compacted.map(eventOf), ...new Set(others.map(eventOf))].sort();
 }
@@ -61,9 +61,9 @@ describe('queries while log files arrive and days are compacted', () => {
       await new PartitionRegistrar(catalogue, ROOT, () => LATER).register(partitions);
       const turns = new Turns(seeded(seed));
       const slow = { lake: new TurnTakingStore(lake, turns), catalogue: inTurn(catalogue, turns) };
-      let isDone = false;
+      const work = { isDone: false };
       const asking = async (): Promise<void> => {
-        while (!isDone) {
+        while (!work.isDone) {
           const before = await query(lake, catalogue, partitions);
           const rows = await query(slow.lake, slow.catalogue, partitions);
           const after = await query(lake, catalogue, partitions);
@@ -81,7 +81,7 @@ describe('queries while log files arrive and days are compacted', () => {
         await compactOnce({ lake: slow.lake, catalogue: { catalogue: slow.catalogue, root: ROOT } });
         await ingestOnce(new MemorySource(asMap([...AT_FIRST, ...LATER_ON])), slow.lake, { batchFiles: 2 });
         await compactOnce({ lake: slow.lake, catalogue: { catalogue: slow.catalogue, root: ROOT } });
-        isDone = true;
+        work.isDone = true;
       };
       await Promise.all([asking(), asking(), working()]);
       const all = events(await query(lake, catalogue, partitions));

@@ -1,16 +1,27 @@
-import { readdir, readFile } from 'node:fs/promises';
-import { join, relative, sep } from 'node:path';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient, type TableInput } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { catalogue, databaseName } from '../../deploy/catalogue.ts';
 import type { Value } from '../../deploy/template.ts';
+import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
 import { GlueCatalogue } from '../../shared/adapters/glue-catalogue.ts';
 import { DELIVERIES } from '../../shared/adapters/duckdb-once-each.ts';
-import { EVENTS, parseEventsKey, partitionPrefix, type Partition } from '../../shared/core/lake-keys.ts';
+import { s3Options } from '../../shared/adapters/s3-options.ts';
+import { S3Store } from '../../shared/adapters/s3-store.ts';
+import {
+  COMPACTED,
+  COMPACTIONS,
+  EVENTS,
+  parseCompactedKey,
+  parseEventsKey,
+  partitionPrefix,
+  type Partition,
+} from '../../shared/core/lake-keys.ts';
+import { mapAhead } from '../../shared/jobs/map-ahead.ts';
 import { PartitionRegistrar } from '../../shared/jobs/register-partitions.ts';
+import { repoint } from '../../shared/jobs/repoint.ts';
 import { now } from '../support/now.ts';
-import { eventsView } from './events-view.ts';
-import { prestoView } from './presto-view.ts';
 
 /** A lake as it is when deployed: objects in S3, tables, views and partitions in Glue. */
 export interface GlueLake {
@@ -34,57 +45,65 @@ export async function deployToGlue(root: string, stage: string): Promise<GlueLak
   const glue = new GlueClient();
   await glue.send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
   const inputs = tableInputs(stage, bucket);
-  if (!inputs.some(({ Name: name }) => name === LOGS))
-    inputs.push(prestoView(LOGS, database, eventsView(bucket)));
   for (const input of inputs)
     await glue.send(new CreateTableCommand({ DatabaseName: database, TableInput: input }));
   const partitions = partitionsOf(keys);
-  const registrar = new PartitionRegistrar(new GlueCatalogue(database, DELIVERIES), `s3://${bucket}`, now);
-  for (const [prefix, outcome] of await registrar.register(partitions))
+  const [adapter, url] = [new GlueCatalogue(database, DELIVERIES), `s3://${bucket}`];
+  for (const [prefix, outcome] of await new PartitionRegistrar(adapter, url, now).register(partitions))
     if (outcome.kind !== 'added') throw new Error(`${prefix} was not registered`, { cause: outcome });
+  const lake = new S3Store(bucket, s3Options());
+  const isCompacted = keys.some((key) => key.startsWith(COMPACTED));
+  for (const partition of isCompacted ? partitions : [])
+    await repoint(partition, { lake, catalogue: adapter, root: url });
   const views = inputs.filter(({ Name: name, TableType: type }) => type === VIEW && name !== LOGS);
   return { bucket, database, partitions, views: views.map(({ Name: name = '' }) => name) };
 }
 
-/** Every object of the lake; their keys. */
+/** What queries read, and what says where partitions lie. */
+const NEEDED = [EVENTS, COMPACTED, COMPACTIONS];
+const PUTS_AT_ONCE = 16;
+
+/** Every object of the lake that is needed here; their keys. */
 async function putAll(root: string, bucket: string): Promise<string[]> {
   const s3 = new S3Client({ forcePathStyle: true });
   await s3.send(new CreateBucketCommand({ Bucket: bucket }));
-  const keys: string[] = [];
-  for (const entry of await readdir(root, { recursive: true, withFileTypes: true })) {
-    if (!entry.isFile()) continue;
-    const path = join(entry.parentPath, entry.name);
-    const key = relative(root, path).replaceAll(sep, '/');
-    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(path) }));
-    keys.push(key);
-  }
-  return keys;
+  const put = async (key: string): Promise<string> => {
+    await s3.send(new PutObjectCommand({ Bucket: bucket, Key: key, Body: await readFile(join(root, key)) }));
+    return key;
+  };
+  return await Array.fromAsync(mapAhead(keysIn(root), PUTS_AT_ONCE, put));
 }
 
-/** The tables of deploy/catalogue.ts, of which the events' holds deliveries. */
+async function* keysIn(root: string): AsyncGenerator<string> {
+  for (const prefix of NEEDED) yield* new DirectoryStore(root).list(prefix);
+}
+
+/** The tables and views of deploy/catalogue.ts. */
 function tableInputs(stage: string, bucket: string): TableInput[] {
   return Object.values(catalogue(stage).Resources)
     .filter(({ Type: type }) => type === 'AWS::Glue::Table')
-    .map(({ Properties: properties }) => {
-      const input = resolved(properties['TableInput'] ?? {}, bucket) as TableInput;
-      if (input.Name === LOGS && input.TableType !== VIEW) input.Name = DELIVERIES;
-      return input;
-    });
+    .map(({ Properties: properties }) => resolved(properties['TableInput'] ?? {}, bucket) as TableInput);
 }
 
-/** CloudFormation's `Fn::Sub` of the lake's bucket, done. */
+/** CloudFormation's functions, as far as the tables have them. */
 function resolved(value: Value, bucket: string): unknown {
   if (Array.isArray(value)) return value.map((item: Value) => resolved(item, bucket));
   if (typeof value !== 'object') return value;
-  const text = 'Fn::Sub' in value ? value['Fn::Sub'] : undefined;
-  if (typeof text === 'string') return text.replaceAll('${LakeBucket}', bucket);
-  return Object.fromEntries(Object.entries(value).map(([key, item]) => [key, resolved(item, bucket)]));
+  const fields = value as Readonly<Record<string, Value>>;
+  if (typeof fields['Fn::Sub'] === 'string') return fields['Fn::Sub'].replaceAll('${LakeBucket}', bucket);
+  if (fields['Fn::Base64'] !== undefined)
+    return Buffer.from(String(resolved(fields['Fn::Base64'], bucket))).toString('base64');
+  if (fields['Fn::Join'] !== undefined) {
+    const [separator, parts] = resolved(fields['Fn::Join'], bucket) as [string, string[]];
+    return parts.join(separator);
+  }
+  return Object.fromEntries(Object.entries(fields).map(([key, item]) => [key, resolved(item, bucket)]));
 }
 
 function partitionsOf(keys: readonly string[]): Partition[] {
   const byPrefix = new Map<string, Partition>();
   for (const key of keys) {
-    const partition = key.startsWith(EVENTS) ? parseEventsKey(key)?.partition : undefined;
+    const partition = parseEventsKey(key)?.partition ?? parseCompactedKey(key)?.partition;
     if (partition !== undefined) byPrefix.set(partitionPrefix(partition), partition);
   }
   return [...byPrefix.values()];

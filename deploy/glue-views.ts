@@ -62,7 +62,7 @@ function glueView(
       DatabaseName: ref('Database'),
       TableInput: {
         Name: view.name,
-        Description: view.description,
+        // No description: Trino takes it for the comment, by which it knows a view (ViewReaderUtil.isTrinoView).
         TableType: 'VIRTUAL_VIEW',
         Parameters: { presto_view: 'true', comment: 'Presto View' },
         ViewOriginalText: encoded(JSON.stringify(definition)),

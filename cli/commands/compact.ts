@@ -5,11 +5,13 @@ import { partitionPrefix } from '../../shared/core/lake-keys.ts';
 import { filledPartitions } from '../../shared/jobs/closed-partitions.ts';
 import { compact, SETTLE_MS, type CompactPorts } from '../../shared/jobs/compact.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
+import { repointAll } from '../../shared/jobs/repoint-all.ts';
 import { EXIT } from '../exit-codes.ts';
 import { openLake } from '../open-lake.ts';
 import { lakeOption } from '../options.ts';
 import { compactReport } from '../output/compact-report.ts';
 import { CountingBar } from '../output/counting-bar.ts';
+import { count } from '../output/human.ts';
 import { isS3Url, parseS3Url } from '../s3-place.ts';
 import { UsageError } from '../usage-error.ts';
 
@@ -17,6 +19,7 @@ interface CompactFlags {
   readonly lake: string;
   readonly database?: string;
   readonly removeReplaced?: number;
+  readonly repair?: true;
   readonly json?: true;
 }
 
@@ -38,10 +41,24 @@ export function compactCommand(): Command {
         'of a lake in a folder: remove what generations took the place of so many days ago; all of it stays otherwise',
       ).argParser(days),
     )
+    .option(
+      '--repair',
+      'compact nothing, but move every day that has been compacted to where it lies, those too that were dropped from the catalogue (with --database)',
+    )
     .option('--json', 'print the summary as JSON')
     .addHelpText('after', HELP)
     .action(async (flags: CompactFlags) => {
       const lake = await openLake(flags.lake);
+      const places = await placesOf(flags);
+      if (flags.repair === true) {
+        if (places.catalogue === undefined)
+          throw new UsageError('--repair goes with a lake in S3 and --database, whose partitions it moves');
+        const moved = await repointAll({ lake, ...places.catalogue });
+        console.log(
+          flags.json === true ? JSON.stringify({ moved }) : `${count(moved, 'partition')} moved or added`,
+        );
+        return;
+      }
       const bar = new CountingBar('days of an account and region');
       const all = process.stderr.isTTY ? await partitionsIn(lake) : 0;
       let done = 0;
@@ -49,7 +66,7 @@ export function compactCommand(): Command {
         done += 1;
         bar.show(done, all);
       };
-      const ports = { lake, now: Date.now, ...(await placesOf(flags)) };
+      const ports = { lake, now: Date.now, ...places };
       const summary = await compact(ports, { settleMs: SETTLE_MS, progress });
       bar.stop();
       const failures = summary.failures.map(({ partition, error }) => ({

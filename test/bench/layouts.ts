@@ -47,7 +47,10 @@ export const ALTERNATIVES: readonly Alternative[] = [
     'zstd 9': leaves(() => ({ zstdLevel: 9 })),
     'zstd 15': leaves(() => ({ zstdLevel: 15 })),
     'pages of 8 kB': leaves(() => ({ pageBytes: 8000 })),
-    'pages of 8 kB, page indexes': leaves((_, { statistics }) => ({ pageBytes: 8000, columnIndex: statistics === 'bounds' })),
+    'pages of 8 kB, page indexes': leaves((_, { statistics }) => ({
+      pageBytes: 8000,
+      columnIndex: statistics === 'bounds',
+    })),
     'identifiers as other text': leaves((_, { encoding }) =>
       encoding === undefined ? {} : { encoding: 'PLAIN', pageBytes: 100_000, zstdLevel: 9 },
     ),

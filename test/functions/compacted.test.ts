@@ -7,6 +7,7 @@ import { s3Options } from '../../shared/adapters/s3-options.ts';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
 import { COMPACTED, EVENTS, parseEventsKey, SEALING, type Partition } from '../../shared/core/lake-keys.ts';
 import { currentObjects } from '../../shared/jobs/current-objects.ts';
+import { repointAll } from '../../shared/jobs/repoint-all.ts';
 import { PartitionRegistrar } from '../../shared/jobs/register-partitions.ts';
 import { breachesOfCompaction } from '../support/compact-once.ts';
 import { emptyBucket, emulatedAws } from '../support/emulated-aws.ts';
@@ -59,7 +60,9 @@ async function partitionsOf(): Promise<Partition[]> {
 /** Folders that the catalogue points at, and those that the current objects lie in. */
 async function places(): Promise<{ catalogued: string[]; current: string[] }> {
   const { settled, unsettled } = await currentObjects(lake);
-  const folders = [...settled, ...unsettled.compacted].map((key) => `s3://${bucket}/${key.replace(/[^/]+$/, '')}`);
+  const folders = [...settled, ...unsettled.compacted].map(
+    (key) => `s3://${bucket}/${key.replace(/[^/]+$/, '')}`,
+  );
   const catalogued = (await catalogue.locations(partitions)).map(String);
   return { catalogued: catalogued.sort(), current: [...new Set(folders)].sort() };
 }
@@ -71,7 +74,9 @@ async function tagsOf(key: string): Promise<unknown> {
 
 describe('a tick', () => {
   it('compacts closed days, announces them to seal, and moves their partitions', async () => {
-    await (await handler(7))(TICK, contextWith(900));
+    await (
+      await handler(7)
+    )(TICK, contextWith(900));
     expect(await breachesOfCompaction(lake, { compacted: true })).toEqual([]);
     const { catalogued, current } = await places();
     expect(catalogued).toEqual(current);
@@ -82,7 +87,9 @@ describe('a tick', () => {
   it('with too little time left begins nothing, and the next goes on', async () => {
     await ingestOnce(new MemorySource(asMap([...FILES, LATE])), lake);
     const before = await places();
-    await (await handler(7))(TICK, contextWith(100));
+    await (
+      await handler(7)
+    )(TICK, contextWith(100));
     expect(await places()).toEqual(before);
     await Promise.all([
       (await handler(7))(TICK, contextWith(900)),
@@ -94,13 +101,33 @@ describe('a tick', () => {
     expect(current.some((folder) => folder.includes('/000002-'))).toBe(true);
   });
 
+  it('is made good by hand where somebody dropped or moved partitions', async () => {
+    const { current } = await places();
+    const [first] = partitions;
+    if (first === undefined) throw new Error('there are no partitions');
+    await catalogue.move([{ partition: first, location: `s3://${bucket}/elsewhere/` }]);
+    const lost = await emptyTable();
+    const ports = (database: string) => ({
+      lake,
+      catalogue: new GlueCatalogue(database, TABLE),
+      root: `s3://${bucket}`,
+    });
+    expect(await repointAll({ ...ports(lost), catalogue })).toBe(1);
+    expect(await repointAll(ports(lost))).toBe(partitions.length);
+    expect((await places()).catalogued).toEqual(current);
+    expect((await new GlueCatalogue(lost, TABLE).locations(partitions)).map(String).sort()).toEqual(current);
+  });
+
   it('gives up what was replaced days ago to the lifecycle rule, and nothing that queries see', async () => {
-    await (await handler(0))(TICK, contextWith(900));
+    await (
+      await handler(0)
+    )(TICK, contextWith(900));
     const small = await Array.fromAsync(lake.list(EVENTS));
     for (const key of small) expect(await tagsOf(key)).toEqual([SUPERSEDED_TAG]);
     const old = (await Array.fromAsync(lake.list(COMPACTED))).filter((key) => key.includes('/000001-'));
     const current = (await currentObjects(lake)).settled;
-    for (const key of old.filter((one) => !current.includes(one))) expect(await tagsOf(key)).toEqual([SUPERSEDED_TAG]);
+    for (const key of old.filter((one) => !current.includes(one)))
+      expect(await tagsOf(key)).toEqual([SUPERSEDED_TAG]);
     for (const key of current) expect(await tagsOf(key)).toEqual([]);
   });
 });

@@ -11,7 +11,14 @@ import type { Struct } from '../../shared/core/record-row.ts';
 import { compactOnce } from '../support/compact-once.ts';
 import { rowsOfObject } from '../support/rows-of-object.ts';
 import { sealOnce } from '../support/seal-once.ts';
-import { findingsIn, HOUR, MapStore, NEXT_KEY, sealedTrail, type SealedTrail } from '../support/sealed-trail.ts';
+import {
+  findingsIn,
+  HOUR,
+  MapStore,
+  NEXT_KEY,
+  sealedTrail,
+  type SealedTrail,
+} from '../support/sealed-trail.ts';
 import { START } from '../support/signed-trail.ts';
 
 /** A lake whose days were compacted and whose generations were sealed, and attacks on it. */

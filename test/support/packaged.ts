@@ -24,7 +24,15 @@ const INPUTS = [
   'rules',
 ];
 
-export const FUNCTIONS = ['normalise', 'partitions', 'forward', 'followup', 'compact', 'seal', 'verify'] as const;
+export const FUNCTIONS = [
+  'normalise',
+  'partitions',
+  'forward',
+  'followup',
+  'compact',
+  'seal',
+  'verify',
+] as const;
 
 export type FunctionName = (typeof FUNCTIONS)[number];
 

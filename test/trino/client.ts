@@ -24,6 +24,8 @@ export class TrinoQueryError extends Error {
   override readonly name = 'TrinoQueryError';
 }
 
+const ATTEMPTS = 60;
+
 /** Trino's client protocol (trino.io/docs, "Trino client REST API"): a statement is posted, then its pages are asked for one by one. */
 export class TrinoClient {
   readonly #url: string;
@@ -46,6 +48,19 @@ export class TrinoClient {
   /** `parameters`: of the `?` in the statement, in order, bound as Athena binds ExecutionParameters. Throws `TrinoQueryError`. */
   async query(sql: string, parameters: readonly (string | number)[] = []): Promise<TrinoResult> {
     const statement = parameters.length === 0 ? sql : executeImmediate(sql, parameters);
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#run(statement);
+      } catch (error) {
+        // It says that it has started before its own node has joined itself.
+        const isEarly = error instanceof TrinoQueryError && error.message.startsWith('NO_NODES_AVAILABLE');
+        if (!isEarly || attempt === ATTEMPTS) throw error;
+        await sleep(500);
+      }
+    }
+  }
+
+  async #run(statement: string): Promise<TrinoResult> {
     const rows: (readonly JsonValue[])[] = [];
     let columns: TrinoResult['columns'] = [];
     let page = await this.#send(`${this.#url}/v1/statement`, statement);

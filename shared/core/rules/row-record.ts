@@ -161,7 +161,8 @@ function objectOr(text: string): JsonValue {
 
 /** Whether a value that has no column, although its field has one, is the earlier of two: the field was `null` then. */
 function isOfKind(kept: JsonValue | undefined, kind: 'json' | 'struct' | 'structs' | 'map'): boolean {
-  if (kept === undefined || kind === 'json') return true;
+  // A single `null` is kept nowhere.
+  if (kept === undefined || kept === null || kind === 'json') return true;
   return kind === 'structs' ? Array.isArray(kept) : isObject(kept);
 }
 

@@ -92,6 +92,11 @@ describe('a record out of its row', () => {
     expect(viewOf(text).value).toEqual(JSON.parse(text));
   });
 
+  it('has no structure that was null twice', () => {
+    const text = `{${TIME},"userIdentity":{"sessionContext":{"sessionIssuer":null,"sessionIssuer":null}}}`;
+    expect(viewOf(text).value['userIdentity']).toEqual({ sessionContext: {} });
+  });
+
   it('has the text of its fields, where the lake has it', () => {
     const view = viewOf(
       `{${TIME},"requestParameters":{"a" : 1.50},"other":[1.0, 2],"readOnly":true,"eventName":"a\\"b"}`,

@@ -1,19 +1,37 @@
 import { constants, zstdCompressSync, zstdDecompressSync } from 'node:zlib';
 
-/** What writers of Parquet need of zstd. */
-export function zstd(level: number): (bytes: Uint8Array) => Uint8Array {
+/** Pages up to so many bytes are remembered, so many of them. */
+const SMALL_BYTES = 256;
+const REMEMBERED = 4096;
+
+/**
+ * What writers of Parquet need of zstd. Most columns of a small object hold nothing, or the one value that they held in the object before,
+ * and making a compressor takes longer than compressing such a page: what became of it is remembered.
+ */
+export function zstd(level: number): Compressor {
+  const known = COMPRESSORS.get(level) ?? compressor(level);
+  COMPRESSORS.set(level, known);
+  return known;
+}
+
+type Compressor = (bytes: Uint8Array) => Uint8Array;
+
+const COMPRESSORS = new Map<number, Compressor>();
+
+function compressor(level: number): Compressor {
   const params = { [constants.ZSTD_c_compressionLevel]: level };
+  const known = new Map<string, Uint8Array>();
   return (bytes) => {
-    if (bytes.length > 0) return zstdCompressSync(bytes, { params });
-    // Most columns of most files hold nothing, and making a compressor takes longer than compressing a page.
-    const compressed = nothing.get(level) ?? zstdCompressSync(bytes, { params });
-    nothing.set(level, compressed);
+    if (bytes.length > SMALL_BYTES) return zstdCompressSync(bytes, { params });
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+    const found = known.get(text);
+    if (found !== undefined) return found;
+    const compressed = zstdCompressSync(bytes, { params });
+    if (known.size >= REMEMBERED) known.clear();
+    known.set(text, compressed);
     return compressed;
   };
 }
-
-/** By level. */
-const nothing = new Map<number, Uint8Array>();
 
 /** What readers of Parquet need of it; `length` is the page header's word, and no more is ever made. */
 export function unzstd(bytes: Uint8Array, length: number): Uint8Array {

@@ -9,6 +9,7 @@ import { ByteWriter } from 'hyparquet-writer';
 import { writeBlooms } from 'hyparquet-writer/src/bloom.js';
 import { writeColumn } from 'hyparquet-writer/src/column.js';
 import { writeIndexes } from 'hyparquet-writer/src/indexes.js';
+import { serializeTCompactProtocol } from 'hyparquet-writer/src/thrift.js';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
 import type { Column } from './columns.ts';
 import { leafOf } from './leaf-of-rows.ts';
@@ -79,6 +80,7 @@ export class LaidOutFile {
     const groups = this.#groups;
     const chunks = groups.flatMap((group) => group.written);
     writeIndexes(this.#writer, chunks);
+    for (const { chunk } of chunks) writeOffsetOfOnlyPage(this.#writer, chunk);
     writeBlooms(this.#writer, chunks);
     writeMetadata(
       this.#writer,
@@ -95,6 +97,20 @@ export class LaidOutFile {
     this.#writer.appendBytes(MAGIC);
     return this.#writer.getBytes();
   }
+}
+
+/**
+ * The offset index (parquet-format, PageIndex.md) of a chunk that is one page, which hyparquet-writer leaves out: Trino that skips rows by
+ * one column's index wants to know where the pages of every column are.
+ */
+function writeOffsetOfOnlyPage(writer: ByteWriter, chunk: ColumnChunk): void {
+  const { meta_data: metadata } = chunk;
+  if (chunk.offset_index_offset !== undefined || metadata === undefined) return;
+  const { data_page_offset: page, dictionary_page_offset: dictionary = page } = metadata;
+  const size = Number(metadata.total_compressed_size - (page - dictionary));
+  chunk.offset_index_offset = BigInt(writer.offset);
+  serializeTCompactProtocol(writer, { field_1: [{ field_1: page, field_2: size, field_3: 0n }] });
+  chunk.offset_index_length = writer.offset - Number(chunk.offset_index_offset);
 }
 
 const MAGIC = Buffer.from('PAR1');
@@ -144,8 +160,7 @@ function writeGroup(
       statisticsTruncateLength: layout.boundBytes,
       pageSize: pageBytes,
       columnIndex: others.columnIndex ?? false,
-      // Together or not at all: Trino that skips by one column's index wants every column's offsets, and the writer has none for a single page.
-      offsetIndex: others.columnIndex ?? false,
+      offsetIndex: true,
     };
     const leaf = writeColumn({ writer, column, pageData: leafOf(rows, path) });
     const { meta_data } = leaf.chunk;

@@ -23,7 +23,7 @@ function compressor(level: number): Compressor {
   const known = new Map<string, Uint8Array>();
   return (bytes) => {
     if (bytes.length > SMALL_BYTES) return zstdCompressSync(bytes, { params });
-    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).latin1Slice();
+    const text = Buffer.from(bytes.buffer, bytes.byteOffset, bytes.length).toString('latin1');
     const found = known.get(text);
     if (found !== undefined) return found;
     const compressed = zstdCompressSync(bytes, { params });

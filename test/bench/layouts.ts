@@ -46,11 +46,9 @@ export const ALTERNATIVES: readonly Alternative[] = [
     'zstd 3': leaves(() => ({ zstdLevel: 3 })),
     'zstd 9': leaves(() => ({ zstdLevel: 9 })),
     'zstd 15': leaves(() => ({ zstdLevel: 15 })),
-    'pages of 8 kB': leaves(() => ({ pageBytes: 8000 })),
-    'pages of 8 kB, page indexes': leaves((_, { statistics }) => ({
-      pageBytes: 8000,
-      columnIndex: statistics === 'bounds',
-    })),
+    'pages half as long': leaves((_, { pageBytes }) => ({ pageBytes: pageBytes / 2 })),
+    'pages three times as long': leaves((_, { pageBytes }) => ({ pageBytes: pageBytes * 3 })),
+    'one page a chunk': leaves(() => ({ pageBytes: 1 << 30 })),
     'identifiers as other text': leaves((_, { encoding }) =>
       encoding === undefined ? {} : { encoding: 'PLAIN', pageBytes: 100_000, zstdLevel: 9 },
     ),
@@ -58,6 +56,7 @@ export const ALTERNATIVES: readonly Alternative[] = [
     'bloom filters of 1 %': leaves((_, leaf) => filtered(leaf, 0.01)),
     'bloom filters of 10 %': leaves((_, leaf) => filtered(leaf, 0.1)),
     'bloom filter of eventid alone': leaves((path) => (path === 'eventid' ? {} : { bloomFilter: false })),
+    'no page indexes': leaves(() => ({ columnIndex: false })),
     'bounds of every leaf': leaves(() => ({ statistics: 'bounds' })),
     'bounds of none': leaves(() => ({ statistics: 'nulls' })),
     'bounds of 64 bytes': { ...LAYOUT, boundBytes: 64 },

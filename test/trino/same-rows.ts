@@ -11,6 +11,8 @@ import type { JsonValue } from '../../shared/core/query-result.ts';
  * | double, real     | a number                    | a number                 | twelve digits: sums differ in the last ones by the order of adding |
  * | decimal          | text                        | text or a number         | a number                 |
  * | json             | text                        | text, or the value itself | parsed, keys sorted      |
+ * | text that is JSON, inside of json | keys sorted, for `json_parse` sorts | keys as they were | keys sorted |
+ * | timestamp, inside of json | `2026-11-01 23:55:34.000` | `2026-11-01 23:55:34` | without a fraction of zeros |
  * | interval         | `0 00:05:00.000`            | an object                | seconds                  |
  */
 
@@ -54,9 +56,21 @@ function plain(value: JsonValue): JsonValue {
 
 function sorted(value: JsonValue): JsonValue {
   if (Array.isArray(value)) return value.map((item: JsonValue) => sorted(item));
+  if (typeof value === 'string' && /^[[{]/.test(value)) return sortedText(value);
+  if (typeof value === 'string' && TIMESTAMP.test(value)) return value.replace(/\.0+$/, '');
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).map(([key, item]) => [key, sorted(item)] as const);
   return Object.fromEntries(entries.toSorted(([a], [b]) => (a < b ? -1 : 1)));
+}
+
+const TIMESTAMP = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d\.\d+$/;
+
+function sortedText(text: string): string {
+  try {
+    return JSON.stringify(sorted(JSON.parse(text) as JsonValue));
+  } catch {
+    return text;
+  }
 }
 
 function instant(text: string): string {

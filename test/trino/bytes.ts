@@ -14,13 +14,14 @@ import { allQueries, unnestedAsRows } from './questions.ts';
 const USAGE = `npm run bench:scan -- [--lake <dir>] [--whole-small-files] [--only <text>] [--json]
 
   --lake <dir>           a lake in a directory (default: a sample)
-  --whole-small-files    as Trino is set by default: a Parquet file under 3 MB is read whole
+  --trino-defaults       as Trino is set by default: a Parquet file under 3 MB is read whole, and so is what lies between two ranges less than
+                         1 MB apart; otherwise it reads the footers and pages that it needs, and nothing else
   --only <text>          queries whose names have it`;
 
 const { values: flags } = parseArgs({
   options: {
     lake: { type: 'string' },
-    'whole-small-files': { type: 'boolean', default: false },
+    'trino-defaults': { type: 'boolean', default: false },
     only: { type: 'string', default: '' },
     json: { type: 'boolean', default: false },
     help: { type: 'boolean', short: 'h', default: false },
@@ -36,11 +37,12 @@ interface Scan {
 async function main(): Promise<void> {
   if (flags.help) return console.log(USAGE);
   await using stack = new AsyncDisposableStack();
-  const { trino, lake } = await mountLake(stack, flags.lake, (text) => {
+  const say = (text: string): void => {
     console.error(text);
-  });
+  };
+  const { trino, lake } = await mountLake(stack, flags.lake, say, flags['trino-defaults'] ? {} : EXACT);
   const queries = (await allQueries()).filter(({ name }) => name.includes(flags.only));
-  const client = new TrinoClient(trino.url, lake.database, flags['whole-small-files'] ? {} : LEAVES_ALONE);
+  const client = new TrinoClient(trino.url, lake.database);
   await giveNames(
     client,
     lake.database,
@@ -65,8 +67,8 @@ async function main(): Promise<void> {
   summarise(flags.lake ?? 'the sample', scans);
 }
 
-/** Of small files too, Trino reads the columns asked for alone: how a lake of many would be read if its objects were as large as others'. */
-const LEAVES_ALONE = { 'awsdatacatalog.parquet_small_file_threshold': '0B' };
+/** How a lake of many days would be read if its objects were as large as others': Trino reads what lies close together in one go. */
+const EXACT = { 'parquet.small-file-threshold': '0B', 'parquet.max-merge-distance': '0B' };
 
 function summarise(lake: string, scans: readonly Scan[]): void {
   const sorted = scans.flatMap(({ bytes: read }) => read ?? []).toSorted((a, b) => a - b);

@@ -22,6 +22,7 @@ export async function mountLake(
   stack: AsyncDisposableStack,
   root: string | undefined,
   say: (text: string) => void,
+  properties: Readonly<Record<string, string>> = {},
 ): Promise<MountedLake> {
   const moto = stack.use(await startMoto());
   Object.assign(process.env, moto.env);
@@ -30,6 +31,6 @@ export async function mountLake(
   if (root === undefined) say("making the demo's sample lake");
   const from = root ?? (await sampleLake(folder, SAMPLE));
   const lake = await deployToGlue(from, 'trino');
-  const trino = stack.use(await startTrino(moto.env, say));
+  const trino = stack.use(await startTrino(moto.env, say, properties));
   return { root: from, lake, trino, aws: moto.env };
 }

@@ -16,15 +16,16 @@ export interface TrinoServer extends AsyncDisposable {
 
 export const CATALOGUE = 'awsdatacatalog';
 
-/** `aws`: variables of the emulated services. Starting takes some fifteen seconds. */
+/** `aws`: variables of the emulated services; `others`: more properties of the catalogue. Starting takes some fifteen seconds. */
 export async function startTrino(
   aws: Readonly<Record<string, string>>,
   say: (text: string) => void = () => {},
+  others: Readonly<Record<string, string>> = {},
 ): Promise<TrinoServer> {
   const { version, java, jars, plugins } = await installTrino(say);
   const folder = await mkdtemp(join(tmpdir(), 'trailseal-trino-'));
   const port = await freePort();
-  await writeConfiguration(folder, port, plugins, aws);
+  await writeConfiguration(folder, port, plugins, aws, others);
   say(`starting Trino ${version}`);
   const args = [...JVM_FLAGS, `-Dconfig=${join(folder, 'config.properties')}`];
   const child = spawn(java, [...args, '-cp', `${jars}/*`, 'io.trino.server.TrinoServer'], {
@@ -70,6 +71,7 @@ async function writeConfiguration(
   port: number,
   plugins: string,
   aws: Readonly<Record<string, string>>,
+  others: Readonly<Record<string, string>>,
 ): Promise<void> {
   const catalogues = join(folder, 'catalogues');
   await mkdir(catalogues);
@@ -109,6 +111,7 @@ async function writeConfiguration(
     's3.aws-access-key': key,
     's3.aws-secret-key': secret,
     's3.path-style-access': 'true',
+    ...others,
   });
 }
 

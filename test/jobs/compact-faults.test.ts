@@ -107,7 +107,7 @@ describe('a compaction that dies', () => {
 
 describe('compactions at once', () => {
   it('end in the same lake and catalogue, in whatever order their calls come, while a third ingests', async () => {
-    for (let seed = 0; seed < 25; seed += 1) {
+    for (let seed = 0; seed < 12; seed += 1) {
       const lake = await copyOf(BEFORE);
       const catalogue = await registered(lake);
       const turns = new Turns(seeded(seed));

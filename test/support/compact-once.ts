@@ -25,7 +25,7 @@ export async function compactOnce(
   ports: Omit<CompactPorts, 'now'> & Partial<Pick<CompactPorts, 'now'>>,
   options: Partial<CompactOptions> = {},
 ): Promise<CompactSummary> {
-  const sizes = { sliceRows: 3, slicesPerObject: 2 };
+  const sizes = { sliceRows: 6, slicesPerObject: 1 };
   const summary = await compact({ now: () => LATER, ...ports }, { settleMs: 0, sizes, ...options });
   const [failure] = summary.failures;
   if (failure !== undefined) throw failure.error;

@@ -45,7 +45,7 @@ it('emulate takes sample log files to SQL, and leaves nothing when it is stopped
   const { env, ids } = JSON.parse(line) as Ready;
   expect(env['AWS_ENDPOINT_URL']).toBe(`http://127.0.0.1:${port}`);
   expect(new URL(ids['queueUrl'] ?? '').host).toBe(`127.0.0.1:${port}`);
-  const count = 'SELECT count(*) AS n FROM cloudtrail_logs';
+  const count = 'SELECT count(*) AS n FROM cloudtrail_deliveries';
   const ask = (): Promise<CliResult> =>
     trailseal(['query', '-w', ids['workgroup'] ?? '', count, '--json'], env);
   // The queue drains meanwhile.

@@ -95,10 +95,10 @@ function steps({ withSample }: Emulation, awsCli: boolean): [string, readonly st
       : put,
     ['2. See the queue drain', [drain]],
     [
-      '3. Ask the lake, through Athena',
+      '3. Ask the lake, through Athena (whose emulator has no views: cloudtrail_deliveries stands for cloudtrail_logs)',
       [
         'npx trailseal status --workgroup "$WORKGROUP"',
-        `npx trailseal query --workgroup "$WORKGROUP" "SELECT eventname, count(*) AS n FROM cloudtrail_logs GROUP BY 1 ORDER BY n DESC LIMIT 5"`,
+        `npx trailseal query --workgroup "$WORKGROUP" "SELECT eventname, count(*) AS n FROM cloudtrail_deliveries GROUP BY 1 ORDER BY n DESC LIMIT 5"`,
         'npx trailseal lookup --workgroup "$WORKGROUP" --error --limit 5',
       ],
     ],

@@ -36,7 +36,7 @@ export const SEALING = 'sealing/';
 const PARTITION = String.raw`account=([^/]+)/region=([^/]+)/year=(\d{4})/month=(\d{2})/day=(\d{2})`;
 const EVENTS_KEY = new RegExp(String.raw`^events/${PARTITION}/([0-9a-f]{20})-(\d{3})\.parquet$`);
 const COMPACTED_KEY = new RegExp(
-  String.raw`^compacted/${PARTITION}/(\d{6})-([0-9a-f]{20})/(\d{3})\.parquet$`,
+  String.raw`^compacted/${PARTITION}/(\d{6})-([0-9a-f]{20})/(\d{3,})\.parquet$`,
 );
 const COMPACTION_KEY = new RegExp(
   String.raw`^compactions/${PARTITION}/(\d{6})\.(json|plan\.json|superseded)$`,

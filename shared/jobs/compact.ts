@@ -111,6 +111,10 @@ class CompactionRun {
 
   /** Whether there is time for the next. */
   async take(filled: FilledPartition): Promise<boolean> {
+    if (this.#options.hasTime?.() === false) {
+      this.summary.behind = true;
+      return false;
+    }
     this.summary.partitions += 1;
     const outcome = await this.#outcomeOf(filled);
     if (outcome === undefined) {

@@ -4,7 +4,7 @@ import {
   type CompactionPlan,
   type CompactionReceipts,
 } from '../core/compaction-format.ts';
-import { planId } from '../core/lake-format.ts';
+import { LakeFormatError, planId } from '../core/lake-format.ts';
 import {
   compactionKey,
   compactionsPrefix,
@@ -45,7 +45,15 @@ export async function readCompaction(
 ): Promise<CompactionReceipts | undefined> {
   const key = compactionKey(one, 'receipts');
   const stored = await lake.get(key);
-  return stored && decodeCompactionReceipts(key, stored);
+  if (stored === undefined) return undefined;
+  const receipts = decodeCompactionReceipts(key, stored);
+  refuseAnother(key, compactionKey(receipts, 'receipts'));
+  return receipts;
+}
+
+/** A document under the key of another: whoever put it there would have it carried out in its place. */
+function refuseAnother(key: string, own: string): void {
+  if (own !== key) throw new LakeFormatError(key, { cause: `it is ${own}` });
 }
 
 /** A generation's plan and its id; undefined if there is none. Throws `LakeFormatError`. */
@@ -55,5 +63,8 @@ export async function readCompactionPlan(
 ): Promise<{ readonly plan: CompactionPlan; readonly id: string } | undefined> {
   const key = compactionKey(one, 'plan');
   const stored = await lake.get(key);
-  return stored && { plan: decodeCompactionPlan(key, stored), id: planId(stored) };
+  if (stored === undefined) return undefined;
+  const plan = decodeCompactionPlan(key, stored);
+  refuseAnother(key, compactionKey(plan, 'plan'));
+  return { plan, id: planId(stored) };
 }

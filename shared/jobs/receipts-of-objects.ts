@@ -1,6 +1,6 @@
 import type { HeldObject } from '../core/compaction-format.ts';
 import { decodeReceipts } from '../core/lake-format.ts';
-import { parseBatchKey, RECEIPTS, streamPrefix } from '../core/lake-keys.ts';
+import { parseBatchKey, RECEIPTS, receiptsKey, streamPrefix } from '../core/lake-keys.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 
@@ -39,13 +39,19 @@ export class ReceiptsOfObjects {
 
   async #read(stream: string): Promise<Map<string, HeldObject>> {
     const found = new Map<string, HeldObject>();
+    const twice = new Set<string>();
     const read = async (key: string): Promise<void> => {
       const stored = parseBatchKey(key) === undefined ? undefined : await this.#lake.get(key);
-      if (stored === undefined) return;
-      for (const { key: object, sha256, rows } of decodeReceipts(key, stored).objects)
+      const receipts = stored && decodeReceipts(key, stored);
+      if (receipts === undefined || receiptsKey(receipts) !== key) return;
+      for (const { key: object, sha256, rows } of receipts.objects) {
+        // Each object is of one batch: of two that name it, one was put there by somebody else.
+        if (found.has(object)) twice.add(object);
         found.set(object, { key: object, sha256, rows, receipts: key });
+      }
     };
     for await (const _ of mapAhead(this.#lake.list(streamPrefix(RECEIPTS, stream)), READS_AHEAD, read));
+    for (const object of twice) found.delete(object);
     return found;
   }
 }

@@ -8,7 +8,15 @@ import {
 } from '../core/compaction-format.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import { decodeReceipts, LakeFormatError, planId, type BatchReceipts } from '../core/lake-format.ts';
-import { compactionKey, parseCompactedKey, type GenerationRef } from '../core/lake-keys.ts';
+import {
+  compactionKey,
+  parseBatchKey,
+  parseCompactedKey,
+  partitionPrefix,
+  receiptsKey,
+  type GenerationRef,
+} from '../core/lake-keys.ts';
+import { mergeDeliveries } from '../core/merge-deliveries.ts';
 import { parquetRows } from '../core/parquet-rows.ts';
 import { RowTally } from '../core/row-tally.ts';
 import { sha256Hex } from '../core/sha256.ts';
@@ -67,10 +75,24 @@ async function* readPlanOf(
   else if ('code' in stored) yield stored;
   else {
     const id = planId(stored.bytes);
-    if (id === receipts.plan) return decodeCompactionPlan(key, stored.bytes);
-    yield finding('plan-changed', key, `it is ${id}, and its receipts are of ${receipts.plan}`);
+    const plan = readable(() => decodeCompactionPlan(key, stored.bytes));
+    const isOther = id !== receipts.plan && `it is ${id}, and its receipts are of ${receipts.plan}`;
+    const wrong = isOther || (plan === undefined ? 'it is no plan' : strangeIn(plan, receipts));
+    if (wrong === undefined) return plan;
+    yield finding('plan-changed', key, wrong);
   }
   return undefined;
+}
+
+/** What no plan of ours has. */
+function strangeIn(
+  { partition, generation, base }: CompactionPlan,
+  receipts: CompactionReceipts,
+): string | undefined {
+  const own = compactionKey({ partition, generation }, 'plan');
+  if (own !== compactionKey(receipts, 'plan')) return `it is ${own}`;
+  const before = base?.generation ?? 0;
+  return before === generation - 1 ? undefined : `it goes on after generation ${before}`;
 }
 
 /** Every small object that it added stands in receipts of a batch, with this hash and as many rows; and it holds no others. */
@@ -82,7 +104,13 @@ async function* checkHeld(
   const key = compactionKey(receipts, 'receipts');
   const told = (object: string, what: string): Finding =>
     finding('compaction-contradicts-receipts', key, `${object} ${what}`);
-  const before = plan?.base == null ? [] : await heldBy(receipts, plan.base.generation, lake);
+  yield* checkOwn(receipts, told);
+  const base = plan?.base == null ? undefined : await baseOf(receipts, plan.base.generation, lake);
+  const before = plan?.base == null ? [] : base?.holds;
+  for (const object of base === undefined ? [] : (plan?.base?.objects ?? [])) {
+    const isOfBase = base?.objects.some((one) => one.key === object.key && one.sha256 === object.sha256);
+    if (isOfBase !== true) yield told(object.key, 'is no object of the generation before it');
+  }
   if (plan !== undefined) {
     const expected = [...(before ?? []), ...plan.added].map(idOf).sort().join('\n');
     if (before !== undefined && expected !== receipts.holds.map(idOf).sort().join('\n'))
@@ -109,23 +137,42 @@ async function* checkHeld(
   }
 }
 
+/** What it holds is of its own partition, each object once, and as many rows as its objects have deliveries. */
+function* checkOwn(
+  { partition, holds, objects }: CompactionReceipts,
+  told: (object: string, what: string) => Finding,
+): Generator<Finding> {
+  const seen = new Set<string>();
+  for (const { key } of holds) {
+    if (!key.startsWith(partitionPrefix(partition))) yield told(key, 'is of another partition');
+    else if (seen.has(key)) yield told(key, 'is held twice');
+    seen.add(key);
+  }
+  const rows = holds.reduce((sum, held) => sum + held.rows, 0);
+  const deliveries = objects.reduce((sum, object) => sum + object.deliveries, 0);
+  if (rows !== deliveries)
+    yield told('what it holds', `has ${rows} rows, and its objects ${deliveries} deliveries`);
+}
+
 /** Undefined if the generation can't be read: its own finding. */
-async function heldBy(
+async function baseOf(
   { partition }: CompactionReceipts,
   generation: number,
   lake: EvidenceStore,
-): Promise<readonly HeldObject[] | undefined> {
+): Promise<CompactionReceipts | undefined> {
   const key = compactionKey({ partition, generation }, 'receipts');
   const stored = await readOr(lake, key, 'receipts-unreadable');
   if (stored === undefined || 'code' in stored) return undefined;
-  return readable(() => decodeCompactionReceipts(key, stored.bytes))?.holds;
+  return readable(() => decodeCompactionReceipts(key, stored.bytes));
 }
 
+/** Undefined for what is no receipts, or those of another batch. */
 async function readBatch(key: string, lake: EvidenceStore): Promise<BatchReceipts | undefined> {
-  const stored = await readOr(lake, key, 'receipts-unreadable');
-  return stored === undefined || 'code' in stored
-    ? undefined
-    : readable(() => decodeReceipts(key, stored.bytes));
+  const stored =
+    parseBatchKey(key) === undefined ? undefined : await readOr(lake, key, 'receipts-unreadable');
+  if (stored === undefined || 'code' in stored) return undefined;
+  const receipts = readable(() => decodeReceipts(key, stored.bytes));
+  return receipts !== undefined && receiptsKey(receipts) === key ? receipts : undefined;
 }
 
 function readable<T>(decode: () => T): T | undefined {
@@ -188,9 +235,29 @@ class GenerationCheck {
         const told = `its receipts have the hash ${object.sha256}; it is ${sha256Hex(stored.bytes)}`;
         yield finding('lake-object-changed', object.key, told);
         isWhole = false;
-      } else await addRows(sum, stored.bytes);
+      } else {
+        const wrong = await addRows(sum, stored.bytes, true);
+        if (wrong === undefined) continue;
+        if (wrong === 'unreadable')
+          yield finding('lake-object-changed', object.key, 'it is no Parquet file of ours');
+        else
+          yield finding(
+            'compaction-contradicts-rows',
+            this.#key,
+            `${object.key} has an event more than once`,
+          );
+        isWhole = false;
+      }
     }
-    return isWhole ? sum : undefined;
+    if (!isWhole) return undefined;
+    const told = this.#receipts.objects.reduce((all, { deliveries }) => all + deliveries, 0);
+    if (sum.deliveries === told) return sum;
+    yield finding(
+      'compaction-contradicts-rows',
+      this.#key,
+      `they tell of ${told} deliveries; there are ${sum.deliveries}`,
+    );
+    return undefined;
   }
 
   #belongs({ key }: Hashed): boolean {
@@ -233,7 +300,7 @@ class GenerationCheck {
     for (const { key, sha256 } of objects) {
       const stored = await readOr(this.#lake, key, 'lake-object-changed');
       if (stored === undefined || 'code' in stored || sha256Hex(stored.bytes) !== sha256) return false;
-      await addRows(sum, stored.bytes);
+      if ((await addRows(sum, stored.bytes, false)) !== undefined) return false;
     }
     return true;
   }
@@ -243,14 +310,28 @@ function sameGeneration(a: GenerationRef, b: GenerationRef): boolean {
   return compactionKey(a, 'receipts') === compactionKey(b, 'receipts');
 }
 
-/** Row group by row group, so that memory holds the rows of one. */
-async function addRows(sum: RowTally, bytes: Uint8Array): Promise<void> {
-  const file = inMemory(bytes);
-  const metadata = parquetMetadata(file.slice(0, file.byteLength) as ArrayBuffer);
-  let from = 0;
-  for (const group of metadata.row_groups) {
-    const to = from + Number(group.num_rows);
-    sum.add(await parquetRows(file, { from, to, metadata }));
-    from = to;
+/**
+ * Adds an object's rows, row group by row group, so that memory holds those of one. Returns what is wrong with it: that it can't be read, whoever
+ * made it, or that an event stands in a row group more than once, though `once` each is what it should be.
+ */
+async function addRows(
+  sum: RowTally,
+  bytes: Uint8Array,
+  once: boolean,
+): Promise<'unreadable' | 'doubled' | undefined> {
+  try {
+    const file = inMemory(bytes);
+    const metadata = parquetMetadata(file.slice(0, file.byteLength) as ArrayBuffer);
+    let from = 0;
+    for (const group of metadata.row_groups) {
+      const to = from + Number(group.num_rows);
+      const rows = await parquetRows(file, { from, to, metadata });
+      if (once && mergeDeliveries(rows).length !== rows.length) return 'doubled';
+      sum.add(rows);
+      from = to;
+    }
+    return undefined;
+  } catch {
+    return 'unreadable';
   }
 }

@@ -195,7 +195,7 @@ describe('compact', () => {
     await compactOnce({ lake: whole });
     let runs = 0;
     for (let behind = true; behind; runs += 1) {
-      let left = 2;
+      let left = 6;
       ({ behind } = await compactOnce({ lake }, { hasTime: () => (left -= 1) >= 0 }));
       if (runs > 100) throw new Error('it never ends');
     }

@@ -215,12 +215,59 @@ describe('an attack on a generation is found:', () => {
       },
       [
         `compaction-contradicts-receipts ${RECEIPTS}`,
+        `compaction-contradicts-receipts ${RECEIPTS}`,
         `compaction-contradicts-rows ${RECEIPTS}`,
         `lake-object-missing ${HELD}`,
       ],
     ],
   ])('%s', async (_, attack, expected) => {
     expect(await after(attack)).toEqual(expected.toSorted());
+  });
+
+  it.each<[string, (all: CompactionReceipts) => CompactionReceipts, string]>([
+    [
+      'objects of another day',
+      (all) => ({
+        ...all,
+        holds: all.holds.map((held) => ({ ...held, key: held.key.replace('/day=', '/day=0') })),
+      }),
+      'compaction-contradicts-receipts',
+    ],
+    [
+      'an object twice',
+      (all) => ({ ...all, holds: [...all.holds, ...all.holds.slice(0, 1)] }),
+      'compaction-contradicts-receipts',
+    ],
+    [
+      'receipts that are no receipts',
+      (all) => ({ ...all, holds: all.holds.map((held) => ({ ...held, receipts: 'x/1.json' })) }),
+      'compaction-contradicts-receipts',
+    ],
+    [
+      'other deliveries than rows',
+      (all) => ({ ...all, objects: all.objects.map((one) => ({ ...one, deliveries: one.deliveries + 1 })) }),
+      'compaction-contradicts-receipts',
+    ],
+  ])('one that tells of %s, though it was sealed again', async (_, change, code) => {
+    const told = await after((trail) => {
+      trail.put(RECEIPTS, encodeCompaction(change(GENERATION)));
+      trail.reseal(RECEIPTS);
+    });
+    expect(told).toContain(`${code} ${RECEIPTS}`);
+  });
+
+  it('one whose plan and object are rubbish with the right hashes: a finding, and the others are verified', async () => {
+    const told = await after((trail) => {
+      const rubbish = Buffer.from('rubbish');
+      trail.put(planOf(RECEIPTS), rubbish);
+      trail.put(OBJECT, rubbish);
+      const objects = GENERATION.objects.map((one) =>
+        one.key === OBJECT ? { ...one, sha256: sha256(rubbish) } : one,
+      );
+      trail.put(RECEIPTS, encodeCompaction({ ...GENERATION, plan: sha256(rubbish).slice(0, 20), objects }));
+      trail.reseal(RECEIPTS);
+    });
+    expect(told).toContain(`plan-changed ${planOf(RECEIPTS)}`);
   });
 
   it('one that nobody sealed, whatever it says', async () => {

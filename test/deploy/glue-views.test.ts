@@ -37,7 +37,8 @@ interface PrestoView {
 function definition({ ViewOriginalText }: GlueView): PrestoView {
   if (typeof ViewOriginalText !== 'string') {
     const [begin, encoded, end] = ViewOriginalText['Fn::Join'][1];
-    expect([begin, end]).toEqual(['/* Presto View: ', ' */']);
+    if (begin !== '/* Presto View: ' || end !== ' */')
+      throw new Error(`${begin}…${end} is no view of Athena's`);
     return JSON.parse(encoded['Fn::Base64']['Fn::Sub']) as PrestoView;
   }
   const encoded = /^\/\* Presto View: ([\w+/=]+) \*\/$/.exec(ViewOriginalText)?.[1] ?? '';

@@ -1,5 +1,5 @@
 import { COMPACTED_COLUMNS, PARTITION_COLUMNS } from '../shared/core/columns.ts';
-import { DEPLOYED_TABLE } from '../shared/adapters/athena-once-each.ts';
+import { DELIVERIES } from '../shared/core/events-view.ts';
 import { PLAN_FIELDS, RECEIPTS_FIELDS } from './documents.ts';
 import { documentColumns, hiveType } from './glue-columns.ts';
 import { glueViews } from './glue-views.ts';
@@ -44,7 +44,7 @@ export function databaseName(stage: string): string {
 
 function eventsTable(): Resource {
   return table({
-    Name: DEPLOYED_TABLE,
+    Name: DELIVERIES,
     Description:
       "CloudTrail's records as they are stored, in the columns of the Athena user guide; cloudtrail_logs shows each event once",
     Parameters: { classification: 'parquet' },

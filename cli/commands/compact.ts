@@ -1,6 +1,7 @@
 import { Command, InvalidArgumentError, Option } from 'commander';
 import { DirectoryExpiry } from '../../shared/adapters/directory-expiry.ts';
 import { asError } from '../../shared/core/as-error.ts';
+import { DELIVERIES } from '../../shared/core/events-view.ts';
 import { partitionPrefix } from '../../shared/core/lake-keys.ts';
 import { filledPartitions } from '../../shared/jobs/closed-partitions.ts';
 import { compact, SETTLE_MS, type CompactPorts } from '../../shared/jobs/compact.ts';
@@ -106,13 +107,10 @@ async function placesOf({
       "in S3 the bucket's lifecycle rule removes what was replaced: leave --remove-replaced out",
     );
   if (database === undefined) return {};
-  const [{ GlueCatalogue }, { DEPLOYED_TABLE }] = await Promise.all([
-    import('../../shared/adapters/glue-catalogue.ts'),
-    import('../../shared/adapters/athena-once-each.ts'),
-  ]);
+  const { GlueCatalogue } = await import('../../shared/adapters/glue-catalogue.ts');
   return {
     catalogue: {
-      catalogue: new GlueCatalogue(database, DEPLOYED_TABLE),
+      catalogue: new GlueCatalogue(database, DELIVERIES),
       root: `s3://${parseS3Url(lake).bucket}`,
     },
   };

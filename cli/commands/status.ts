@@ -1,11 +1,10 @@
 import { resolve } from 'node:path';
 import { Command } from 'commander';
 import { AthenaError, type AthenaPlace } from '../../shared/adapters/athena-error.ts';
-import { DEPLOYED_TABLE } from '../../shared/adapters/athena-once-each.ts';
 import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
 import { DuckdbLake } from '../../shared/adapters/duckdb-lake.ts';
 import { COUNTS_SQL } from '../../shared/adapters/duckdb-once-each.ts';
-import { countSql } from '../../shared/core/events-view.ts';
+import { countSql, DELIVERIES } from '../../shared/core/events-view.ts';
 import { firstRow, type QueryResult } from '../../shared/core/query-result.ts';
 import { status, type LakeStatus } from '../../shared/jobs/status.ts';
 import { databaseOption, lakeOption, workgroupOption } from '../options.ts';
@@ -64,7 +63,7 @@ async function deployedStatus(place: AthenaPlace, { events, json }: StatusFlags)
     return;
   }
   await withAthena(place, async (athena) => {
-    const [events] = await firstRow(await athena.query(countSql(DEPLOYED_TABLE)).catch(adviseNoEvents));
+    const [events] = await firstRow(await athena.query(countSql(DELIVERIES)).catch(adviseNoEvents));
     print(found, { ...uncounted(found), events: Number(events) }, json);
   });
 }

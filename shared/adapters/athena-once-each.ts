@@ -1,9 +1,6 @@
 import { COLUMNS, PARTITION_COLUMNS } from '../core/columns.ts';
-import { SAME_EVENT } from '../core/events-view.ts';
+import { DELIVERIES, SAME_EVENT } from '../core/events-view.ts';
 import { COMPACTED } from '../core/lake-keys.ts';
-
-/** The deployed lake's table: every stored row, in compacted days an event, a delivery in all others. */
-export const DEPLOYED_TABLE = 'cloudtrail_deliveries';
 
 /**
  * Each event once, of the deliveries for which `condition` holds, with a column `delivery` more. A window, not DuckDB's join of
@@ -13,7 +10,7 @@ export function athenaEventsWhere(condition: string): string {
   return `
     SELECT * FROM (
       SELECT *, row_number() OVER (PARTITION BY ${SAME_EVENT.join(', ')} ORDER BY logfile, recordindex) AS delivery
-      FROM ${DEPLOYED_TABLE}
+      FROM ${DELIVERIES}
       WHERE ${condition}
     ) AS delivered
     WHERE delivery = 1 OR eventid IS NULL`;
@@ -28,10 +25,10 @@ export function athenaEvents(lake: string): string {
   const [from, to] = [`'${lake}/${COMPACTED}'`, `'${lake}/${COMPACTED.replace(/\/$/, '0')}'`];
   const names = [...COLUMNS.map(({ name }) => name), ...PARTITION_COLUMNS].join(', ');
   return `
-SELECT ${names} FROM ${DEPLOYED_TABLE} WHERE "$path" >= ${from} AND "$path" < ${to}
+SELECT ${names} FROM ${DELIVERIES} WHERE "$path" >= ${from} AND "$path" < ${to}
 UNION ALL
 SELECT ${names} FROM (
   SELECT ${names}, row_number() OVER (PARTITION BY ${SAME_EVENT.join(', ')} ORDER BY logfile, recordindex) AS delivery
-  FROM ${DEPLOYED_TABLE} WHERE "$path" < ${from} OR "$path" >= ${to}
+  FROM ${DELIVERIES} WHERE "$path" < ${from} OR "$path" >= ${to}
 ) WHERE delivery = 1 OR eventid IS NULL`;
 }

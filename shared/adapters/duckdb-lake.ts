@@ -9,13 +9,14 @@ import {
   type DuckDBPreparedStatement,
 } from '@duckdb/node-api';
 import { COLUMNS, PARTITION_COLUMNS } from '../core/columns.ts';
+import { DELIVERIES } from '../core/events-view.ts';
 import { PLANS } from '../core/lake-keys.ts';
 import { QueryError, type JsonValue, type QueryResult } from '../core/query-result.ts';
 import { installTrinoMacros } from './athena-sql/trino-macros.ts';
 import { toDuckdbSql } from './athena-sql/trino-dialect.ts';
 import { toJson } from './duckdb-json.ts';
 import { literal, mount, mountedFolders } from './duckdb-mount.ts';
-import { DELIVERIES, duckdbEvents } from './duckdb-once-each.ts';
+import { duckdbEvents } from './duckdb-once-each.ts';
 import { DuckdbViews } from './duckdb-views.ts';
 
 /** There is no lake where one was named. */

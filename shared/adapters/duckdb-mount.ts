@@ -7,10 +7,11 @@ import {
   PARTITION_COLUMNS,
   type Column,
 } from '../core/columns.ts';
+import { DELIVERIES } from '../core/events-view.ts';
 import { COMPACTED, EVENTS } from '../core/lake-keys.ts';
 import { currentObjects, type CurrentObjects } from '../jobs/current-objects.ts';
 import { DirectoryStore } from './directory-store.ts';
-import { DELIVERIES, SETTLED, UNSETTLED } from './duckdb-once-each.ts';
+import { SETTLED, UNSETTLED } from './duckdb-once-each.ts';
 
 /**
  * DuckDB SQL that mounts a lake's Parquet files, as they are now: rows of days that are compacted and nothing besides, which are each an

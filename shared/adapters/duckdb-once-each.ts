@@ -1,9 +1,6 @@
-import { SAME_EVENT } from '../core/events-view.ts';
+import { DELIVERIES, SAME_EVENT } from '../core/events-view.ts';
 
-/** Every stored row: in compacted days an event, with its other deliveries beside it, and a delivery in all others. */
-export const DELIVERIES = 'cloudtrail_deliveries';
-
-/** Those of them that are each an event. */
+/** Those stored rows that are each an event. */
 export const SETTLED = 'trailseal_settled';
 /** Those among which there may be several of the same event. */
 export const UNSETTLED = 'trailseal_unsettled';

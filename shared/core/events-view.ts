@@ -10,6 +10,9 @@
  * How a query shows events once elsewhere is each engine's own: `duckdb-once-each.ts`, `athena-once-each.ts`.
  */
 
+/** The table of stored rows, on a laptop and in Athena: in compacted days each an event, with its other deliveries beside it, a delivery in all others. */
+export const DELIVERIES = 'cloudtrail_deliveries';
+
 /** What makes two deliveries one event. Partition columns among them, so that engines push a query's day and account below the comparison. */
 export const SAME_EVENT = ['account', 'region', 'year', 'month', 'day', 'eventid', 'recordhash'] as const;
 

@@ -23,6 +23,28 @@ export interface RowsWanted {
   readonly metadata?: FileMetaData;
 }
 
+/** Bytes as a file to read from. */
+export function inMemory(bytes: Uint8Array): AsyncBuffer {
+  const buffer = new Uint8Array(bytes).buffer;
+  return { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) };
+}
+
+/** A row group and the rows of the file that it holds: from `start`, and not `end`. */
+export interface RowGroupExtent {
+  readonly group: RowGroup;
+  readonly start: number;
+  readonly end: number;
+}
+
+export function rowGroupsOf({ row_groups: groups }: FileMetaData): RowGroupExtent[] {
+  let end = 0;
+  return groups.map((group) => {
+    const start = end;
+    end += Number(group.num_rows);
+    return { group, start, end };
+  });
+}
+
 /**
  * The rows of a Parquet file that `parquetFile` or `compactedFile` made, as the values that they take: NULL where a file has no such
  * column. Whole row groups are read, each for all its rows. Throws if the bytes are no such file.
@@ -32,14 +54,11 @@ export async function parquetRows(file: AsyncBuffer, wanted: RowsWanted = {}): P
   const columns = COMPACTED_COLUMNS.filter(({ name }) => wanted.columns?.includes(name) ?? true);
   const schema = parquetSchema(metadata);
   let rows: Struct[] = [];
-  let start = 0;
-  for (const group of metadata.row_groups) {
-    const end = start + Number(group.num_rows);
+  for (const { group, start, end } of rowGroupsOf(metadata)) {
     if (start < to && end > from) {
       const leaves = await readLeaves(file, group, schema, columns);
       rows = rows.concat(rowsOf(leaves, columns, Math.max(from, start) - start, Math.min(to, end) - start));
     }
-    start = end;
   }
   return rows;
 }

@@ -9,13 +9,13 @@ import {
 import { inChunks } from '../core/in-chunks.ts';
 import { compactedKey, compactionKey, sealingKey, type GenerationRef } from '../core/lake-keys.ts';
 import { deliveriesOf, mergeDeliveries } from '../core/merge-deliveries.ts';
-import { parquetRows } from '../core/parquet-rows.ts';
+import { inMemory, parquetRows } from '../core/parquet-rows.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { readCompaction } from './generations.ts';
 import { OutOfTimeError } from './out-of-time.ts';
 import type { ObjectStore } from './ports.ts';
 import { putSame } from './put-same.ts';
-import { inMemory, SliceReader } from './slice-reader.ts';
+import { SliceReader } from './slice-reader.ts';
 
 export interface CarryOutPorts {
   readonly lake: ObjectStore;

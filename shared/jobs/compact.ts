@@ -1,4 +1,4 @@
-import { encodeCompaction, type CompactionReceipts } from '../core/compaction-format.ts';
+import { encodeCompaction, type CompactionPlan, type CompactionReceipts } from '../core/compaction-format.ts';
 import { compactionKey, partitionPrefix, type GenerationRef, type Partition } from '../core/lake-keys.ts';
 import { carryOutCompaction } from './carry-out-compaction.ts';
 import { endOf, filledPartitions, type FilledPartition } from './closed-partitions.ts';
@@ -197,7 +197,7 @@ class CompactionRun {
 
   async #carryOut(one: GenerationRef): Promise<{
     receipts: CompactionReceipts;
-    plan: NonNullable<Awaited<ReturnType<typeof readCompactionPlan>>>['plan'];
+    plan: CompactionPlan;
   }> {
     const { lake, now } = this.#ports;
     const found = await readCompactionPlan(lake, one);

@@ -2,12 +2,11 @@ import { randomBytes } from 'node:crypto';
 import { decodeCompactionReceipts, type CompactionReceipts } from '../core/compaction-format.ts';
 import { LakeFormatError } from '../core/lake-format.ts';
 import { compactionKey, parseEventsKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
-import { parquetRows } from '../core/parquet-rows.ts';
+import { inMemory, parquetRows } from '../core/parquet-rows.ts';
 import { RowTally } from '../core/row-tally.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { generationsOf } from './generations.ts';
 import { readOr } from './read-evidence.ts';
-import { inMemory } from './slice-reader.ts';
 
 /** Newest generations remembered: batches of a day ask for the same few. */
 const REMEMBERED = 64;

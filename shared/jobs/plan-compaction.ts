@@ -5,15 +5,16 @@ import {
   type HeldObject,
   type PlannedInput,
 } from '../core/compaction-format.ts';
+import { LAYOUT } from '../core/compacted-file.ts';
 import { SecondCounts, weightOf } from '../core/compaction-slices.ts';
 import type { Partition } from '../core/lake-keys.ts';
 import { streamOf } from '../core/log-file-key.ts';
-import { parquetRows } from '../core/parquet-rows.ts';
+import { inMemory, parquetRows } from '../core/parquet-rows.ts';
 import type { Struct } from '../core/record-row.ts';
 import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 import type { ReceiptsOfObjects } from './receipts-of-objects.ts';
-import { inMemory, readInput } from './slice-reader.ts';
+import { readInput } from './slice-reader.ts';
 
 /** How large the pieces are that a generation is made of. */
 export interface CompactionSizes {
@@ -24,7 +25,7 @@ export interface CompactionSizes {
 }
 
 /** What docs/layout.md measured best for a row group; a quarter of a million rows are some 30 MB, and never more than may be read back. */
-export const DEFAULT_SIZES: CompactionSizes = { sliceRows: 20_000, slicesPerObject: 12 };
+export const DEFAULT_SIZES: CompactionSizes = { sliceRows: LAYOUT.rowGroupRows, slicesPerObject: 12 };
 
 const READS_AHEAD = 4;
 

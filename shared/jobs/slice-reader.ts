@@ -1,7 +1,7 @@
-import { parquetMetadata, type AsyncBuffer, type FileMetaData } from 'hyparquet';
+import { parquetMetadataAsync, type AsyncBuffer, type FileMetaData } from 'hyparquet';
 import type { PlannedInput, Slice } from '../core/compaction-format.ts';
 import { isIn } from '../core/compaction-slices.ts';
-import { parquetRows } from '../core/parquet-rows.ts';
+import { inMemory, parquetRows, rowGroupsOf } from '../core/parquet-rows.ts';
 import type { Struct } from '../core/record-row.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectStore } from './ports.ts';
@@ -34,12 +34,6 @@ export async function readInput(
   if (sha256Hex(bytes) !== sha256)
     throw new CompactionInputError(key, 'has other bytes than its receipts say');
   return bytes;
-}
-
-/** For `parquetRows`. */
-export function inMemory(bytes: Uint8Array): AsyncBuffer {
-  const buffer = new Uint8Array(bytes).buffer;
-  return { byteLength: buffer.byteLength, slice: (start, end) => buffer.slice(start, end) };
 }
 
 /** Some rows of an object that are read together. */
@@ -95,13 +89,10 @@ export class SliceReader {
 
   async #open(input: PlannedInput): Promise<Opened> {
     const file = inMemory(await readInput(this.#lake, input));
-    const metadata = parquetMetadata(file.slice(0, file.byteLength) as ArrayBuffer);
-    let start = 0;
-    const groups = metadata.row_groups.map((group) => {
-      const end = start + Number(group.num_rows);
-      const read = { id: `${input.key} ${start}`, start, end, ...timesOf(group, input) };
-      start = end;
-      return read;
+    const metadata = await parquetMetadataAsync(file);
+    const groups = rowGroupsOf(metadata).map(({ group, start, end }) => {
+      const { from, to } = timesOf(group, input);
+      return { id: `${input.key} ${start}`, start, end, from, to };
     });
     return { file, metadata, groups };
   }

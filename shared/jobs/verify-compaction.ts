@@ -1,4 +1,4 @@
-import { parquetMetadata } from 'hyparquet';
+import { parquetMetadataAsync } from 'hyparquet';
 import {
   decodeCompactionPlan,
   decodeCompactionReceipts,
@@ -17,14 +17,13 @@ import {
   type GenerationRef,
 } from '../core/lake-keys.ts';
 import { mergeDeliveries } from '../core/merge-deliveries.ts';
-import { parquetRows } from '../core/parquet-rows.ts';
+import { inMemory, parquetRows, rowGroupsOf } from '../core/parquet-rows.ts';
 import { RowTally } from '../core/row-tally.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { CompactionEvidence } from './compaction-evidence.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { mapAhead } from './map-ahead.ts';
 import { readOr } from './read-evidence.ts';
-import { inMemory } from './slice-reader.ts';
 
 const READS_AHEAD = 4;
 
@@ -321,14 +320,11 @@ async function addRows(
 ): Promise<'unreadable' | 'doubled' | undefined> {
   try {
     const file = inMemory(bytes);
-    const metadata = parquetMetadata(file.slice(0, file.byteLength) as ArrayBuffer);
-    let from = 0;
-    for (const group of metadata.row_groups) {
-      const to = from + Number(group.num_rows);
+    const metadata = await parquetMetadataAsync(file);
+    for (const { start: from, end: to } of rowGroupsOf(metadata)) {
       const rows = await parquetRows(file, { from, to, metadata });
       if (once && mergeDeliveries(rows).length !== rows.length) return 'doubled';
       sum.add(rows);
-      from = to;
     }
     return undefined;
   } catch {

@@ -9,7 +9,7 @@ import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
 import { decodeAlert } from '../../shared/core/rules/alert.ts';
-import { DEPLOYED_TABLE } from '../../shared/adapters/athena-once-each.ts';
+import { DELIVERIES } from '../../shared/core/events-view.ts';
 import { EVENTS, parseEventsKey, partitionPrefix, RECEIPTS } from '../../shared/core/lake-keys.ts';
 import { deployService, type DeployedService } from '../support/deployed-service.ts';
 import { emulatedAws } from '../support/emulated-aws.ts';
@@ -89,7 +89,7 @@ describe('log files put into the log bucket of a deployed service', () => {
 
   it('have their partitions in the Glue catalogue, where their objects lie', async () => {
     const { Partitions: found = [] } = await new GlueClient({}).send(
-      new GetPartitionsCommand({ DatabaseName: service.database, TableName: DEPLOYED_TABLE }),
+      new GetPartitionsCommand({ DatabaseName: service.database, TableName: DELIVERIES }),
     );
     const keys = await Array.fromAsync(lake.list(EVENTS));
     const prefixes = keys.flatMap((key) => {
@@ -104,7 +104,7 @@ describe('log files put into the log bucket of a deployed service', () => {
   it('are what SQL through Athena returns', async () => {
     const rows = await athena(
       // The emulator has no views.
-      `SELECT recipientaccountid, count(*) AS n FROM ${DEPLOYED_TABLE} GROUP BY 1 ORDER BY 1`,
+      `SELECT recipientaccountid, count(*) AS n FROM ${DELIVERIES} GROUP BY 1 ORDER BY 1`,
       service.database,
     );
     const perAccount = Map.groupBy(

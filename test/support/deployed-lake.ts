@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { AthenaClient, CreateWorkGroupCommand } from '@aws-sdk/client-athena';
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient } from '@aws-sdk/client-glue';
 import { CreateBucketCommand, PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
-import { DEPLOYED_TABLE } from '../../shared/adapters/athena-once-each.ts';
+import { DELIVERIES } from '../../shared/core/events-view.ts';
 import { COLUMNS, PARTITION_COLUMNS } from '../../shared/core/columns.ts';
 import { uniqueName } from './emulated-aws.ts';
 
@@ -37,7 +37,7 @@ export async function createWorkgroup(bucket: string): Promise<string> {
 
 async function createTables(database: string, location: string): Promise<void> {
   await new GlueClient().send(new CreateDatabaseCommand({ DatabaseInput: { Name: database } }));
-  for (const name of [DEPLOYED_TABLE, 'cloudtrail_logs']) await createTable(database, name, location);
+  for (const name of [DELIVERIES, 'cloudtrail_logs']) await createTable(database, name, location);
 }
 
 async function createTable(database: string, name: string, location: string): Promise<void> {

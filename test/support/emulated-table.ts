@@ -1,8 +1,9 @@
 import { CreateDatabaseCommand, CreateTableCommand, GlueClient, type Column } from '@aws-sdk/client-glue';
+import { DELIVERIES } from '../../shared/core/events-view.ts';
 import { PARTITION_COLUMNS } from '../../shared/core/columns.ts';
 import { uniqueName } from './emulated-aws.ts';
 
-export const TABLE = 'cloudtrail_deliveries';
+export const TABLE = DELIVERIES;
 export const COLUMNS: readonly Column[] = [{ Name: 'eventid', Type: 'string' }];
 
 /** A new database with an empty table of events in the emulated Glue catalogue; the database's name. */

@@ -2,7 +2,8 @@ import { DuckDBInstance } from '@duckdb/node-api';
 import { installTrinoMacros } from '../../shared/adapters/athena-sql/trino-macros.ts';
 import { toDuckdbSql } from '../../shared/adapters/athena-sql/trino-dialect.ts';
 import type { BoundValues } from '../../shared/adapters/duckdb-lake.ts';
-import { DELIVERIES, onceEach } from '../../shared/adapters/duckdb-once-each.ts';
+import { onceEach } from '../../shared/adapters/duckdb-once-each.ts';
+import { DELIVERIES } from '../../shared/core/events-view.ts';
 
 export interface MemoryLake extends Disposable {
   /** Athena's dialect, with `$name` for values. */

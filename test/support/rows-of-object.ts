@@ -1,7 +1,6 @@
 import { hash } from 'node:crypto';
-import { parquetRows } from '../../shared/core/parquet-rows.ts';
+import { inMemory, parquetRows } from '../../shared/core/parquet-rows.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
-import { inMemory } from '../../shared/jobs/slice-reader.ts';
 
 /** Same bytes, same rows: tests that read thousands of lakes read each object once. */
 const READ = new Map<string, Promise<readonly Struct[]>>();

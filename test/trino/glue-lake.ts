@@ -6,7 +6,7 @@ import { catalogue, databaseName } from '../../deploy/catalogue.ts';
 import type { Value } from '../../deploy/template.ts';
 import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
 import { GlueCatalogue } from '../../shared/adapters/glue-catalogue.ts';
-import { DELIVERIES } from '../../shared/adapters/duckdb-once-each.ts';
+import { DELIVERIES } from '../../shared/core/events-view.ts';
 import { s3Options } from '../../shared/adapters/s3-options.ts';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
 import {

@@ -5,11 +5,11 @@ import { GlueCatalogue } from '../../shared/adapters/glue-catalogue.ts';
 import { SUPERSEDED_TAG } from '../../shared/adapters/s3-expiry.ts';
 import { s3Options } from '../../shared/adapters/s3-options.ts';
 import { S3Store } from '../../shared/adapters/s3-store.ts';
-import { COMPACTED, EVENTS, parseEventsKey, SEALING, type Partition } from '../../shared/core/lake-keys.ts';
+import { COMPACTED, EVENTS, SEALING, type Partition } from '../../shared/core/lake-keys.ts';
 import { currentObjects } from '../../shared/jobs/current-objects.ts';
 import { repointAll } from '../../shared/jobs/repoint-all.ts';
 import { PartitionRegistrar } from '../../shared/jobs/register-partitions.ts';
-import { breachesOfCompaction } from '../support/compact-once.ts';
+import { breachesOfCompaction, partitionsIn } from '../support/compact-once.ts';
 import { emptyBucket, emulatedAws } from '../support/emulated-aws.ts';
 import { emptyTable, TABLE } from '../support/emulated-table.ts';
 import { ingestOnce } from '../support/ingest-once.ts';
@@ -40,7 +40,7 @@ beforeAll(async () => {
   const database = await emptyTable();
   catalogue = new GlueCatalogue(database, TABLE);
   await ingestOnce(new MemorySource(asMap(FILES)), lake, { batchFiles: 2 });
-  partitions = await partitionsOf();
+  partitions = await partitionsIn(lake);
   await new PartitionRegistrar(catalogue, `s3://${bucket}`, Date.now).register(partitions);
   handler = async (keepDays) =>
     await packagedHandler('compact', {
@@ -50,12 +50,6 @@ beforeAll(async () => {
       KEEP_REPLACED_DAYS: String(keepDays),
     });
 });
-
-async function partitionsOf(): Promise<Partition[]> {
-  const keys = await Array.fromAsync(lake.list(EVENTS));
-  const found = keys.flatMap((key) => parseEventsKey(key)?.partition ?? []);
-  return [...new Map(found.map((partition) => [JSON.stringify(partition), partition])).values()];
-}
 
 /** Folders that the catalogue points at, and those that the current objects lie in. */
 async function places(): Promise<{ catalogued: string[]; current: string[] }> {

@@ -2,12 +2,12 @@ import { isDeepStrictEqual } from 'node:util';
 import { describe, expect, it } from 'vitest';
 import { MemoryCatalogue } from '../../shared/adapters/memory-catalogue.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { EVENTS, parseEventsKey, type Partition } from '../../shared/core/lake-keys.ts';
 import { currentObjects } from '../../shared/jobs/current-objects.ts';
 import { UnaccountedObjectsError } from '../../shared/jobs/plan-compaction.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { CatalogueError, PartitionRegistrar, type Catalogue } from '../../shared/jobs/register-partitions.ts';
-import { breachesOfCompaction, compactOnce, LATER } from '../support/compact-once.ts';
+import { eachCall, inTurn } from '../support/catalogue-calls.ts';
+import { breachesOfCompaction, compactOnce, LATER, partitionsIn } from '../support/compact-once.ts';
 import {
   dyingStore,
   FaultyStore,
@@ -158,7 +158,7 @@ async function callsOf(): Promise<number> {
   const lake = await copyOf(BEFORE);
   const catalogue = await registered(lake);
   let calls = 0;
-  const counted = each(catalogue, async (call) => {
+  const counted = eachCall(catalogue, async (call) => {
     calls += 1;
     return await call();
   });
@@ -174,26 +174,14 @@ async function unlessUnderWay(run: Promise<unknown>): Promise<void> {
   });
 }
 
-async function partitionsOf(lake: ObjectStore): Promise<Partition[]> {
-  const keys = await Array.fromAsync(lake.list(EVENTS));
-  return [
-    ...new Map(
-      keys.flatMap((key) => {
-        const partition = parseEventsKey(key)?.partition;
-        return partition === undefined ? [] : [[JSON.stringify(partition), partition] as const];
-      }),
-    ).values(),
-  ];
-}
-
 async function registered(lake: ObjectStore): Promise<MemoryCatalogue> {
   const catalogue = new MemoryCatalogue();
-  await new PartitionRegistrar(catalogue, ROOT, () => LATER).register(await partitionsOf(lake));
+  await new PartitionRegistrar(catalogue, ROOT, () => LATER).register(await partitionsIn(lake));
   return catalogue;
 }
 
 async function placesOf(lake: ObjectStore, catalogue: Catalogue): Promise<readonly (string | undefined)[]> {
-  return await catalogue.locations(await partitionsOf(lake));
+  return await catalogue.locations(await partitionsIn(lake));
 }
 
 /** Places of the catalogue whose objects are not the current ones. */
@@ -203,26 +191,9 @@ async function misplacedIn(lake: ObjectStore, catalogue: Catalogue): Promise<str
   return (await placesOf(lake, catalogue)).filter((place) => !folders.has(place ?? '')).map(String);
 }
 
-function each(catalogue: Catalogue, run: <T>(call: () => Promise<T>) => Promise<T>): Catalogue {
-  return {
-    add: async (some) => await run(async () => await catalogue.add(some)),
-    move: async (some) => await run(async () => await catalogue.move(some)),
-    locations: async (some) => await run(async () => await catalogue.locations(some)),
-  };
-}
-
-function inTurn(catalogue: Catalogue, turns: Turns): Catalogue {
-  return each(catalogue, async (call) => {
-    await turns.take();
-    const result = await call();
-    await turns.take();
-    return result;
-  });
-}
-
 function failing(catalogue: Catalogue, number: number, fault: Fault): Catalogue {
   let calls = 0;
-  return each(catalogue, async (call) => {
+  return eachCall(catalogue, async (call) => {
     calls += 1;
     const broken = new CatalogueError('unavailable', 'injected');
     if (calls === number && fault === 'lost') throw broken;

@@ -1,12 +1,13 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryCatalogue } from '../../shared/adapters/memory-catalogue.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
-import { COMPACTED, EVENTS, parseEventsKey, type Partition } from '../../shared/core/lake-keys.ts';
+import { COMPACTED, type Partition } from '../../shared/core/lake-keys.ts';
 import { deliveriesOf } from '../../shared/core/merge-deliveries.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { PartitionRegistrar, type Catalogue } from '../../shared/jobs/register-partitions.ts';
-import { compactOnce, LATER } from '../support/compact-once.ts';
+import { inTurn } from '../support/catalogue-calls.ts';
+import { compactOnce, LATER, partitionsIn } from '../support/compact-once.ts';
 import { ingestOnce } from '../support/ingest-once.ts';
 import { MemorySource } from '../support/memory-source.ts';
 import { rowsOfObject } from '../support/rows-of-object.ts';
@@ -56,7 +57,7 @@ describe('queries while log files arrive and days are compacted', () => {
     for (let seed = 0; seed < 12; seed += 1) {
       const lake = new MemoryStore();
       await ingestOnce(new MemorySource(asMap(AT_FIRST)), lake, { batchFiles: 1 });
-      const partitions = await partitionsOf(lake);
+      const partitions = await partitionsIn(lake);
       const catalogue = new MemoryCatalogue();
       await new PartitionRegistrar(catalogue, ROOT, () => LATER).register(partitions);
       const turns = new Turns(seeded(seed));
@@ -90,23 +91,3 @@ describe('queries while log files arrive and days are compacted', () => {
     expect(seen).toBeGreaterThan(40);
   });
 });
-
-async function partitionsOf(lake: ObjectStore): Promise<Partition[]> {
-  const keys = await Array.fromAsync(lake.list(EVENTS));
-  const found = keys.flatMap((key) => parseEventsKey(key)?.partition ?? []);
-  return [...new Map(found.map((partition) => [JSON.stringify(partition), partition])).values()];
-}
-
-function inTurn(catalogue: Catalogue, turns: Turns): Catalogue {
-  const wait = async <T>(call: () => Promise<T>): Promise<T> => {
-    await turns.take();
-    const result = await call();
-    await turns.take();
-    return result;
-  };
-  return {
-    add: async (some) => await wait(async () => await catalogue.add(some)),
-    move: async (some) => await wait(async () => await catalogue.move(some)),
-    locations: async (some) => await wait(async () => await catalogue.locations(some)),
-  };
-}

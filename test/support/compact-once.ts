@@ -11,9 +11,11 @@ import {
   parseCompactedKey,
   parseEventsKey,
   partitionPrefix,
+  type Partition,
 } from '../../shared/core/lake-keys.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
 import { currentObjects } from '../../shared/jobs/current-objects.ts';
+import { filledPartitions } from '../../shared/jobs/closed-partitions.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { rowsOfObject } from './rows-of-object.ts';
 
@@ -90,4 +92,9 @@ function texts(rows: readonly Struct[]): string[] {
       ),
     )
     .sort();
+}
+
+/** Every partition that small objects lie in. */
+export async function partitionsIn(lake: ObjectStore): Promise<Partition[]> {
+  return (await Array.fromAsync(filledPartitions(lake))).map(({ partition }) => partition);
 }

@@ -4,7 +4,7 @@ import { gunzipLogFile, isGzip } from './gunzip.ts';
 import { partitionPrefix } from './lake-keys.ts';
 import { decompressedLimit, type Limits } from './limits.ts';
 import { parseTrailKey, type TrailKey } from './log-file-key.ts';
-import { rowOf, type Refused, type Row } from './record-row.ts';
+import { isStruct, rowOf, type Refused, type Row, type Value } from './record-row.ts';
 import { DigestFileFound, findRecords } from './records.ts';
 import { sha256Hex } from './sha256.ts';
 import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
@@ -27,7 +27,7 @@ export type LogFileOutcome =
   /** Evidence, not events. */
   | { readonly kind: 'digest'; readonly sha256: string; readonly textBytes: number };
 
-/** A row, and what it weighs in memory: its text, and what dense text becomes. Follows from the bytes alone. */
+/** A row, and what it weighs in memory: its text, what dense text becomes, and what any row takes. Follows from the bytes alone. */
 export interface RowRead {
   readonly row: Row;
   readonly weight: number;
@@ -46,13 +46,11 @@ export function* normaliseLogFile(
   let records = 0;
   try {
     text = logFileText(stored, limits);
-    const trail = parseTrailKey(key);
-    const allUtf8 = isUtf8(text);
+    const source = { key, trail: parseTrailKey(key), text, allUtf8: isUtf8(text), limits };
     const partitions = new Set<string>();
     for (const found of findRecords(text, limits)) {
       records = found.index + 1;
-      const item = readFound(text, found, allUtf8, key, trail, limits);
-      yield isRow(item) ? withinPartitions(item, found, text, partitions, limits) : item;
+      yield readFound(found, source, partitions);
     }
   } catch (error) {
     if (error instanceof UnreadableLogFile)
@@ -89,13 +87,21 @@ export function logFileText(stored: Uint8Array, limits: Limits): Buffer {
   return Buffer.from(text.buffer, text.byteOffset, text.byteLength);
 }
 
-function readFound(
-  text: Buffer,
+/** A log file whose records are being read. */
+export interface LogFileText {
+  readonly key: string;
+  readonly trail: TrailKey | undefined;
+  readonly text: Buffer;
+  /** Whether all of it is UTF-8. */
+  readonly allUtf8: boolean;
+  readonly limits: Limits;
+}
+
+/** Reads what was found in the text. `partitions`: prefixes of those that its rows went to so far; one may be added. */
+export function readFound(
   found: Found,
-  allUtf8: boolean,
-  logFile: string,
-  trail: TrailKey | undefined,
-  limits: Limits,
+  { key, trail, text, allUtf8, limits }: LogFileText,
+  partitions: Set<string>,
 ): RowRead | UnreadableRecord {
   const { index, start, end } = found;
   const bytes = text.subarray(start, end);
@@ -106,29 +112,25 @@ function readFound(
   const values = valuesIn(own);
   const row =
     refusal(own, found.depth, allUtf8, limits, values) ??
-    rowOf(record.text, record, { logFile, trail, index });
-  if ('values' in row) return { row, weight: weightOf(row, own, values) };
-  return { index, offset: start, bytes, code: row.code, detail: row.detail };
+    rowOf(record.text, record, { logFile: key, trail, index });
+  const refused = 'values' in row ? outsidePartitions(row, partitions, limits) : row;
+  if (refused !== undefined)
+    return { index, offset: start, bytes, code: refused.code, detail: refused.detail };
+  return { row: row as Row, weight: weightOf(row as Row, own, values) };
 }
 
 /**
- * The row, unless it would go to one partition more than a log file may fill: each is an object to store and a partition to register, so
- * eight thousand bytes of made-up dates would hold up everything else.
+ * Why the row may not be kept, if it would go to one partition more than a log file may fill: each is an object to store and a partition
+ * to register, so eight thousand bytes of made-up dates would hold up everything else.
  */
-function withinPartitions(
-  item: RowRead,
-  { index, start, end }: Found,
-  text: Buffer,
-  partitions: Set<string>,
-  limits: Limits,
-): RowRead | UnreadableRecord {
-  const prefix = partitionPrefix(item.row.partition);
+function outsidePartitions({ partition }: Row, partitions: Set<string>, limits: Limits): Refused | undefined {
+  const prefix = partitionPrefix(partition);
   if (!partitions.has(prefix) && partitions.size >= limits.partitions) {
     const detail = `the log file's records go to more than ${limits.partitions} partitions`;
-    return { index, offset: start, bytes: text.subarray(start, end), code: 'too-many-partitions', detail };
+    return { code: 'too-many-partitions', detail };
   }
   partitions.add(prefix);
-  return item;
+  return undefined;
 }
 
 /** What keeps a well-formed record out of the lake before its fields are looked at. `allUtf8`: the whole log file is known to be. */
@@ -165,6 +167,24 @@ function valuesIn(bytes: Uint8Array): number {
   return commas + 1;
 }
 
-function weightOf({ values: { unmapped } }: Row, bytes: Uint8Array, values: number): number {
-  return bytes.length + values * BYTES_PER_VALUE + (typeof unmapped === 'string' ? unmapped.length : 0);
+/** What a row weighs beyond its text: a million tiny records are not a small batch. */
+const ROW_BYTES = 1024;
+const BYTES_PER_ELEMENT = 48;
+
+function weightOf(
+  { values: { unmapped, resources, useridentity } }: Row,
+  bytes: Uint8Array,
+  values: number,
+): number {
+  const kept = typeof unmapped === 'string' ? Buffer.byteLength(unmapped) : 0;
+  const elements = (Array.isArray(resources) ? resources.length : 0) + entriesIn(useridentity);
+  return ROW_BYTES + bytes.length + values * BYTES_PER_VALUE + kept + elements * BYTES_PER_ELEMENT;
+}
+
+/** Of a federated identity's attributes, the only map there is. */
+function entriesIn(identity: Value | undefined): number {
+  let value = identity;
+  for (const name of ['sessioncontext', 'webidfederationdata', 'attributes'])
+    value = isStruct(value) ? value[name] : null;
+  return isStruct(value) ? Object.keys(value).length : 0;
 }

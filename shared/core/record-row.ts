@@ -208,14 +208,36 @@ function windowStart(text: Buffer, window: Member | undefined): string | undefin
 const ACCOUNT = /^\d{1,12}$/;
 const REGION = /^[a-z0-9-]{2,40}$/;
 
-/** The event's own account, region and UTC day; the log file's key stands in where the record is silent. */
 function partitionOf(values: Struct, time: number, trail: TrailKey | undefined): Partition {
   const identity = values['useridentity'];
-  const identityAccount = isStruct(identity) ? identity['accountid'] : undefined;
+  return partitionFrom(
+    {
+      recipient: values['recipientaccountid'],
+      identity: isStruct(identity) ? identity['accountid'] : undefined,
+      region: values['awsregion'],
+    },
+    time,
+    trail,
+  );
+}
+
+/** What a record says of the place of its event. */
+export interface Whereabouts {
+  readonly recipient: Value | undefined;
+  readonly identity: Value | undefined;
+  readonly region: Value | undefined;
+}
+
+/** The event's own account, region and UTC day; the log file's key stands in where the record is silent. */
+export function partitionFrom(
+  { recipient, identity, region }: Whereabouts,
+  time: number,
+  trail: TrailKey | undefined,
+): Partition {
   const day = new Date(time).toISOString();
   return {
-    account: firstMatch(ACCOUNT, values['recipientaccountid'], trail?.account, identityAccount),
-    region: firstMatch(REGION, values['awsregion'], trail?.region),
+    account: firstMatch(ACCOUNT, recipient, trail?.account, identity),
+    region: firstMatch(REGION, region, trail?.region),
     year: day.slice(0, 4),
     month: day.slice(5, 7),
     day: day.slice(8, 10),

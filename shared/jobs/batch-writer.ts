@@ -1,42 +1,48 @@
-import { eventsKey, partitionPrefix } from '../core/lake-keys.ts';
+import type { PartColumns } from '../core/columnar/part-columns.ts';
+import { eventsKey } from '../core/lake-keys.ts';
 import type { BatchReceipts } from '../core/lake-format.ts';
-import { parquetFile } from '../core/parquet-file.ts';
-import type { Row } from '../core/record-row.ts';
+import type { Limits } from '../core/limits.ts';
+import type { LogFileOutcome, UnreadableRecord } from '../core/normalise-log-file.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectStore } from './ports.ts';
 import { putSame } from './put-same.ts';
 
-/** What a row weighs beyond its text: a million tiny records are not a small batch. */
-const ROW_BYTES = 1024;
-
-/** Record text held in memory before it is written as a part. Depends on content alone: parts must come out the same on every run. */
-const PART_BYTES = 64 * 1024 * 1024;
+/** What became of a log file whose rows are gathered, or stored already. */
+export interface LogFileGathered {
+  readonly outcome: LogFileOutcome;
+  readonly unreadable: readonly UnreadableRecord[];
+  /** Of its rows, milliseconds since the epoch; Infinity and -Infinity if there is none. */
+  readonly oldest: number;
+  readonly newest: number;
+}
 
 /** Gathers one batch's rows by partition and writes them as Parquet objects at keys that follow from the plan alone. */
 export class BatchWriter {
   readonly #lake: ObjectStore;
   readonly #planId: string;
   readonly #objects: BatchReceipts['objects'] = [];
-  /** Rows waiting, by partition prefix; in the order of the plan. */
-  #waiting = new Map<string, { row: Row; logFile: number }[]>();
-  #waitingBytes = 0;
+  readonly #columns: PartColumns;
   #part = 1;
   /** Per log file of the plan: object key → rows. */
   readonly #written: Map<string, number>[] = [];
 
-  constructor(lake: ObjectStore, planId: string) {
+  /** `columns` must be empty, and is empty again after `finish`. */
+  constructor(lake: ObjectStore, planId: string, columns: PartColumns) {
     this.#lake = lake;
     this.#planId = planId;
+    this.#columns = columns;
   }
 
-  /** Takes a row of the plan's `logFile`-th file; `weight` is about what it takes in memory, in bytes. */
-  async add(row: Row, weight: number, logFile: number): Promise<void> {
-    const prefix = partitionPrefix(row.partition);
-    const rows = this.#waiting.get(prefix);
-    if (rows === undefined) this.#waiting.set(prefix, [{ row, logFile }]);
-    else rows.push({ row, logFile });
-    this.#waitingBytes += weight + ROW_BYTES;
-    if (this.#waitingBytes >= PART_BYTES) await this.#flush();
+  /** Takes the rows of the plan's `position`-th file. */
+  async add(key: string, stored: Uint8Array, limits: Limits, position: number): Promise<LogFileGathered> {
+    const unreadable: UnreadableRecord[] = [];
+    const items = this.#columns.read(key, stored, limits, position);
+    let item = items.next();
+    for (; item.done !== true; item = items.next()) {
+      if (item.value === 'full') await this.#flush();
+      else unreadable.push(item.value);
+    }
+    return { ...item.value, unreadable };
   }
 
   /** Writes what is left. Returns every object, in order of writing, and what of each log file went into which. */
@@ -51,27 +57,13 @@ export class BatchWriter {
   }
 
   async #flush(): Promise<void> {
-    const waiting = [...this.#waiting.values()];
-    this.#waiting = new Map();
-    this.#waitingBytes = 0;
-    for (const rows of waiting) {
-      // The sort is stable: rows of one instant stay in the order of key and index.
-      rows.sort((a, b) => a.row.time - b.row.time);
-      await this.#write(rows);
+    for (const { partition, bytes, rows, rowsOf } of this.#columns.take()) {
+      const key = eventsKey(partition, this.#planId, this.#part);
+      await putSame(this.#lake, key, bytes);
+      this.#objects.push({ key, bytes: bytes.length, sha256: sha256Hex(bytes), rows });
+      for (const [logFile, rows] of rowsOf)
+        (this.#written[logFile] ??= new Map<string, number>()).set(key, rows);
     }
     this.#part += 1;
-  }
-
-  async #write(rows: readonly { row: Row; logFile: number }[]): Promise<void> {
-    const [first] = rows;
-    if (first === undefined) return;
-    const key = eventsKey(first.row.partition, this.#planId, this.#part);
-    const bytes = parquetFile(rows.map(({ row }) => row));
-    await putSame(this.#lake, key, bytes);
-    this.#objects.push({ key, bytes: bytes.length, sha256: sha256Hex(bytes), rows: rows.length });
-    for (const { logFile } of rows) {
-      const written = (this.#written[logFile] ??= new Map<string, number>());
-      written.set(key, (written.get(key) ?? 0) + 1);
-    }
   }
 }

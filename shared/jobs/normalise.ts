@@ -1,3 +1,4 @@
+import { PartColumns } from '../core/columnar/part-columns.ts';
 import {
   decodeReceipts,
   encodeDocument,
@@ -8,12 +9,7 @@ import {
 } from '../core/lake-format.ts';
 import { planKey, quarantineKey, receiptsKey, sealingKey, type BatchRef } from '../core/lake-keys.ts';
 import type { Limits } from '../core/limits.ts';
-import {
-  isRow,
-  normaliseLogFile,
-  type LogFileOutcome,
-  type UnreadableRecord,
-} from '../core/normalise-log-file.ts';
+import type { LogFileOutcome, UnreadableRecord } from '../core/normalise-log-file.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import { BatchWriter } from './batch-writer.ts';
 import { mapAhead } from './map-ahead.ts';
@@ -34,6 +30,9 @@ export interface NormalisePorts {
 /** Log files read while the one before them is being worked on: in a bucket each is a round trip away. Large ones wait for their turn. */
 const READS_AHEAD = 8;
 const READ_AHEAD_BYTES = 1024 * 1024;
+
+/** What the last batch worked with: making it takes longer than a small batch. Batches at once have one each. */
+const IDLE: PartColumns[] = [];
 
 /** There is no plan to carry out. */
 export class NoSuchPlanError extends Error {
@@ -61,7 +60,8 @@ export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<
   if (found === undefined) throw new NoSuchPlanError(planKey(batch));
   const { plan, id } = found;
 
-  const writer = new BatchWriter(lake, id);
+  const columns = IDLE.pop() ?? new PartColumns();
+  const writer = new BatchWriter(lake, id, columns);
   const readings: Reading[] = [];
   const kept: BatchReceipts['quarantine'] = [];
   const fetched = mapAhead(plan.logFiles.entries(), READS_AHEAD, async ([position, logFile]) => {
@@ -81,6 +81,7 @@ export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<
   }
 
   const { objects, rowsOf } = await writer.finish();
+  if (IDLE.length === 0 && columns.isSmall()) IDLE.push(columns);
   const logFiles = readings.map((reading, i) => receiptOf(reading, rowsOf(i)));
   const { stream, sequence } = batch;
   const receipts: BatchReceipts = {
@@ -130,22 +131,8 @@ async function readLogFile(
     };
   }
   const stored = await read();
-  const unreadable: UnreadableRecord[] = [];
-  let oldest = Infinity;
-  let newest = -Infinity;
-  const items = normaliseLogFile(logFile.key, stored, limits);
-  let item = items.next();
-  for (; item.done !== true; item = items.next()) {
-    if (isRow(item.value)) {
-      const { row, weight } = item.value;
-      oldest = Math.min(oldest, row.time);
-      newest = Math.max(newest, row.time);
-      await writer.add(row, weight, position);
-    } else {
-      unreadable.push(item.value);
-    }
-  }
-  return { summary: summarise(logFile, item.value, unreadable, oldest, newest), stored, unreadable };
+  const { outcome, unreadable, oldest, newest } = await writer.add(logFile.key, stored, limits, position);
+  return { summary: summarise(logFile, outcome, unreadable, oldest, newest), stored, unreadable };
 }
 
 function tooLarge(limits: Limits): LogFileOutcome {

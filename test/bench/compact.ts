@@ -10,7 +10,7 @@ import { encodeDocument, planId, type BatchReceipts, type Plan } from '../../sha
 import { eventsKey, planKey, receiptsKey, type Partition } from '../../shared/core/lake-keys.ts';
 import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { isRow, normaliseLogFile } from '../../shared/core/normalise-log-file.ts';
-import { parquetFile } from '../../shared/core/parquet-file.ts';
+import { objectOfRows } from '../support/object-of-rows.ts';
 import type { Row } from '../../shared/core/record-row.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { sha256Hex } from '../../shared/core/sha256.ts';
@@ -79,7 +79,7 @@ async function makeDay(root: string, events: number): Promise<void> {
     const plan: Plan = { format: 1, ...batch, limits: DEFAULT_LIMITS, logFiles: [logFile] };
     const id = planId(encodeDocument(plan));
     const key = eventsKey(PARTITION, id, 1);
-    const bytes = parquetFile(rows);
+    const bytes = objectOfRows(rows);
     await lake.putIfAbsent(planKey(batch), encodeDocument(plan));
     await lake.putIfAbsent(key, bytes);
     const object = { key, bytes: bytes.length, sha256: sha256Hex(bytes), rows: rows.length };

@@ -1,7 +1,7 @@
 import * as fc from 'fast-check';
 import { parquetMetadata } from 'hyparquet';
 import { describe, expect, it } from 'vitest';
-import { parquetFile } from '../../shared/core/parquet-file.ts';
+import { objectOfRows } from '../support/object-of-rows.ts';
 import { parquetRows, type RowsWanted } from '../../shared/core/parquet-rows.ts';
 import type { Row, Struct } from '../../shared/core/record-row.ts';
 import { anyMembers } from '../support/hostile-record.ts';
@@ -13,12 +13,12 @@ async function read(file: Uint8Array, wanted?: RowsWanted): Promise<Struct[]> {
 
 /** A file, and the file made of the rows read from it. */
 async function writtenTwice(rows: readonly Row[]): Promise<{ first: Uint8Array; second: Uint8Array }> {
-  const first = parquetFile(rows);
+  const first = objectOfRows(rows);
   const [template] = rows;
   if (template === undefined) throw new Error('no rows');
   const { partition, time } = template;
   const again = (await read(first)).map((values) => ({ values, partition, time }));
-  return { first, second: parquetFile(again) };
+  return { first, second: objectOfRows(again) };
 }
 
 function row(members: string): Row {
@@ -78,13 +78,13 @@ describe('rows read from a Parquet file', () => {
   it('keep times before 1970 and far ahead', async () => {
     const times = ['0001-01-01T00:00:00Z', '1969-12-31T23:59:59.999Z', '9999-12-31T23:59:59.999Z'];
     const rows = times.map((time) => rowOfRecord(`{"eventTime":"${time}"}`));
-    const found = await read(parquetFile(rows));
+    const found = await read(objectOfRows(rows));
     expect(found.map((values) => values['event_ts'])).toEqual(rows.map(({ time }) => time));
   });
 
   it('have a value for each column, NULL if there is none', async () => {
     const rows = ['"userIdentity":{"type":"Root"}', '"resources":[{"ARN":"a"},null]'].map(row);
-    const [one, other] = await read(parquetFile(rows));
+    const [one, other] = await read(objectOfRows(rows));
     expect(one).toMatchObject({
       useridentity: { type: 'Root', arn: null },
       resources: null,
@@ -98,7 +98,7 @@ describe('rows read from a Parquet file', () => {
 
   describe('of many row groups', () => {
     const template = row('"eventName":"A","userIdentity":{"type":"Root"}');
-    const file = parquetFile(
+    const file = objectOfRows(
       Array.from({ length: 50_010 }, (_, recordindex) => ({
         ...template,
         values: { ...template.values, recordindex },

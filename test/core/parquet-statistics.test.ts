@@ -1,6 +1,6 @@
 import * as fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { parquetFile } from '../../shared/core/parquet-file.ts';
+import { objectOfRows } from '../support/object-of-rows.ts';
 import type { Row } from '../../shared/core/record-row.ts';
 import { metadataOf } from '../support/read-parquet.ts';
 import { rowOfRecord, TIME } from '../support/rows-of-text.ts';
@@ -13,14 +13,14 @@ type Bounds = {
 
 /** Of each leaf of the first row group, by path. */
 function statisticsOf(rows: readonly Row[]): Map<string, Bounds | undefined> {
-  const [group] = metadataOf(parquetFile(rows)).row_groups;
+  const [group] = metadataOf(objectOfRows(rows)).row_groups;
   return new Map(
     group?.columns.map(({ meta_data }) => [meta_data?.path_in_schema.join('.') ?? '', meta_data?.statistics]),
   );
 }
 
-function rowsWith(userAgents: readonly string[]): Row[] {
-  return userAgents.map((agent) => rowOfRecord(`{${TIME},"userAgent":${JSON.stringify(agent)}}`));
+function rowsWith(errorCodes: readonly string[]): Row[] {
+  return errorCodes.map((agent) => rowOfRecord(`{${TIME},"errorCode":${JSON.stringify(agent)}}`));
 }
 
 /** Whether a reader that looks for this value reads on; no bound at all prunes nothing. */
@@ -58,7 +58,7 @@ describe('the statistics of a Parquet file', () => {
 
   it('count NULLs, and empty strings as values', () => {
     const rows = [...rowsWith(['']), rowOfRecord(`{${TIME}}`)];
-    expect(statisticsOf(rows).get('useragent')).toMatchObject({
+    expect(statisticsOf(rows).get('errorcode')).toMatchObject({
       min_value: '',
       max_value: '',
       null_count: 1n,
@@ -94,7 +94,7 @@ describe('the statistics of a Parquet file', () => {
       .map(([length, filler, tail]) => filler.repeat(length) + tail.join(''));
     fc.assert(
       fc.property(fc.array(long, { minLength: 1, maxLength: 4 }), (agents) => {
-        const bounds = statisticsOf(rowsWith(agents)).get('useragent');
+        const bounds = statisticsOf(rowsWith(agents)).get('errorcode');
         for (const agent of agents) expect(isWithin(bounds, Buffer.from(agent))).toBe(true);
       }),
       { numRuns: 300 },

@@ -1,27 +1,36 @@
 import { describe, expect, it } from 'vitest';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
+import { PartColumns } from '../../shared/core/columnar/part-columns.ts';
 import { parseEventsKey } from '../../shared/core/lake-keys.ts';
+import { DEFAULT_LIMITS } from '../../shared/core/limits.ts';
 import { BatchWriter } from '../../shared/jobs/batch-writer.ts';
 import { treeOf } from '../support/lake-audit.ts';
 import { readParquet } from '../support/read-parquet.ts';
-import { rowOfRecord } from '../support/rows-of-text.ts';
 
 const PLAN = '0123456789abcdef0123';
-const MEBIBYTE = 1024 * 1024;
+const KIBIBYTE = 1024;
+/** Of a part, here: less than it is. */
+const PART = KIBIBYTE * KIBIBYTE;
 
-/** A row, the weight it claims, and the log file of the plan it is from. */
-type Given = readonly [time: string, region: string, weight: number, logFile: number];
+/** An event, and what its log file's record weighs beyond that, about. */
+type Given = readonly [time: string, region: string, weight: number];
 
-async function written(given: readonly Given[]): Promise<{ lake: MemoryStore; writer: BatchWriter }> {
+/** A log file of each list. */
+async function written(
+  given: readonly (readonly Given[])[],
+): Promise<{ lake: MemoryStore; writer: BatchWriter }> {
   const lake = new MemoryStore();
-  const writer = new BatchWriter(lake, PLAN);
-  for (const [time, region, weight, logFile] of given) {
-    const record = {
-      eventTime: `2026-11-21T${time}Z`,
-      awsRegion: region,
-      recipientAccountId: '111122223333',
-    };
-    await writer.add(rowOfRecord(JSON.stringify(record), `${logFile}.json`), weight, logFile);
+  const writer = new BatchWriter(lake, PLAN, new PartColumns(PART));
+  for (const [position, records] of given.entries()) {
+    const text = JSON.stringify({
+      Records: records.map(([time, region, weight]) => ({
+        eventTime: `2026-11-21T${time}Z`,
+        awsRegion: region,
+        recipientAccountId: '111122223333',
+        userAgent: 'a'.repeat(weight),
+      })),
+    });
+    await writer.add(`${position}.json`, Buffer.from(text), DEFAULT_LIMITS, position);
   }
   return { lake, writer };
 }
@@ -34,11 +43,13 @@ async function columnOf(lake: MemoryStore, key: string, ...columns: string[]): P
 describe('the rows of a batch', () => {
   it('stand in order of time, those of one instant in the order of the plan', async () => {
     const { lake, writer } = await written([
-      ['03:00:00', 'a-1', 1, 0],
-      ['01:00:00', 'a-1', 1, 0],
-      ['03:00:00', 'a-1', 1, 1],
-      ['01:00:00', 'a-1', 1, 2],
-      ['02:00:00', 'a-1', 1, 3],
+      [
+        ['03:00:00', 'a-1', 1],
+        ['01:00:00', 'a-1', 1],
+      ],
+      [['03:00:00', 'a-1', 1]],
+      [['01:00:00', 'a-1', 1]],
+      [['02:00:00', 'a-1', 1]],
     ]);
     const [object] = (await writer.finish()).objects;
     expect(await columnOf(lake, object?.key ?? '', 'eventtime', 'logfile')).toEqual([
@@ -50,11 +61,13 @@ describe('the rows of a batch', () => {
     ]);
   });
 
-  it('go into one object a partition, and a new part of each behind 64 MiB of text', async () => {
+  it('go into one object a partition, and a new part of each behind what a part may weigh', async () => {
     const { lake, writer } = await written([
-      ['01:00:00', 'a-1', MEBIBYTE, 0],
-      ['01:00:00', 'b-1', 63 * MEBIBYTE, 0],
-      ['02:00:00', 'a-1', MEBIBYTE, 1],
+      [
+        ['01:00:00', 'a-1', KIBIBYTE],
+        ['01:00:00', 'b-1', PART],
+      ],
+      [['02:00:00', 'a-1', KIBIBYTE]],
     ]);
     const { objects, rowsOf } = await writer.finish();
     const places = objects.map(({ key, rows }) => [

@@ -5,7 +5,7 @@ import { expect } from 'vitest';
 import { publicKeysOf, type PublicKeys } from '../../shared/core/digest-checks.ts';
 import { encodeDocument, type BatchReceipts, type Plan } from '../../shared/core/lake-format.ts';
 import { parseCompactionKey } from '../../shared/core/lake-keys.ts';
-import { parquetFile } from '../../shared/core/parquet-file.ts';
+import { objectOfRows } from './object-of-rows.ts';
 import { storedDigest } from '../../shared/core/sealed-digest.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
 import { DEFAULT_BATCH, ingest } from '../../shared/jobs/ingest.ts';
@@ -227,7 +227,7 @@ export class SealedTrail {
     const partition = { account: '', region: '', year: '', month: '', day: '' };
     this.put(
       key,
-      parquetFile(rows.map((values) => ({ values, partition, time: Number(values['event_ts']) }))),
+      objectOfRows(rows.map((values) => ({ values, partition, time: Number(values['event_ts']) }))),
     );
   }
 

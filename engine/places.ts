@@ -1,0 +1,13 @@
+import { COLUMN_BYTES, COLUMNS, HASHES, ORDER, OUTPUT, RESULT, SCRATCH, SPANS, TEXT, TIMES } from './memory';
+
+/** Where the host reads and writes. */
+export const scratchAt: u32 = SCRATCH;
+export const textAt: u32 = TEXT;
+export const timesAt: u32 = TIMES;
+export const spansAt: u32 = SPANS;
+export const hashesAt: u32 = HASHES;
+export const orderAt: u32 = ORDER;
+export const resultAt: u32 = RESULT;
+export const outputAt: u32 = OUTPUT;
+export const columnsAt: u32 = COLUMNS;
+export const columnBytes: u32 = COLUMN_BYTES;

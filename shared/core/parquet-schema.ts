@@ -1,5 +1,65 @@
-import type { SchemaElement } from 'hyparquet';
+import {
+  parquetSchema as schemaTree,
+  type ParquetType,
+  type SchemaElement,
+  type SchemaTree,
+} from 'hyparquet';
+import { getMaxDefinitionLevel, getMaxRepetitionLevel } from 'hyparquet/src/schema.js';
 import type { Column, ColumnType } from './columns.ts';
+import { footerLeaf, footerSchema, type FooterLeaf, type FooterSchema } from './footer-schema.ts';
+
+/** What writers of files with the same columns share. */
+export interface FileSchema {
+  readonly footer: FooterSchema;
+  /** In the schema's order. */
+  readonly leaves: readonly LeafSchema[];
+}
+
+export interface LeafSchema {
+  /** Such as `useridentity.arn` or `resources.list.element.arn`. */
+  readonly name: string;
+  /** Root to leaf. */
+  readonly path: SchemaTree[];
+  readonly element: SchemaElement;
+  readonly type: ParquetType;
+  readonly footer: FooterLeaf;
+  readonly maxDefinitionLevel: number;
+  readonly maxRepetitionLevel: number;
+}
+
+/** The schema of a file with these columns, made once for each list of them. */
+export function fileSchema(columns: readonly Column[]): FileSchema {
+  const known = KNOWN.get(columns);
+  if (known !== undefined) return known;
+  const elements = parquetSchema(columns);
+  const leaves = pathsBelow([schemaTree({ schema: elements })]).map(leafSchema);
+  const schema = { footer: footerSchema(elements), leaves };
+  KNOWN.set(columns, schema);
+  return schema;
+}
+
+const KNOWN = new WeakMap<readonly Column[], FileSchema>();
+
+/** Root to leaf, of each leaf. */
+function pathsBelow(path: SchemaTree[]): SchemaTree[][] {
+  const children = path.at(-1)?.children ?? [];
+  return children.length === 0 ? [path] : children.flatMap((child) => pathsBelow([...path, child]));
+}
+
+function leafSchema(path: SchemaTree[]): LeafSchema {
+  const element = path.at(-1)?.element;
+  if (element?.type === undefined) throw new Error('a schema without columns');
+  const names = path.slice(1).map(({ element }) => element.name);
+  return {
+    name: names.join('.'),
+    path,
+    element,
+    type: element.type,
+    footer: footerLeaf(element.type, names),
+    maxDefinitionLevel: getMaxDefinitionLevel(path),
+    maxRepetitionLevel: getMaxRepetitionLevel(path),
+  };
+}
 
 /** The Parquet schema of a file with these columns, in this order. */
 export function parquetSchema(columns: readonly Column[]): SchemaElement[] {

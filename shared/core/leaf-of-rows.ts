@@ -11,7 +11,8 @@ export function leafOf(rows: readonly Struct[], path: SchemaTree[]): Leaf & { ma
   if (elements.some((element) => element.repetition_type === 'REPEATED')) {
     const column = rows.map((row) => row[names[0] ?? ''] ?? null);
     const { values, ...levels } = encodeNestedValues(path, column);
-    return { ...levels, values: Array.from<LeafValue>(values) };
+    const present = Array.from(values, (value: LeafValue | undefined) => value ?? null);
+    return { ...levels, values: present };
   }
   const values: LeafValue[] = [];
   const definitionLevels: number[] = [];

@@ -46,7 +46,7 @@ export function rowGroupsOf({ row_groups: groups }: FileMetaData): RowGroupExten
 }
 
 /**
- * The rows of a Parquet file that `parquetFile` or `compactedFile` made, as the values that they take: NULL where a file has no such
+ * The rows of a Parquet file that the engine or `compactedFile` made, as the values that they take: NULL where a file has no such
  * column. Whole row groups are read, each for all its rows. Throws if the bytes are no such file.
  */
 export async function parquetRows(file: AsyncBuffer, wanted: RowsWanted = {}): Promise<Struct[]> {

@@ -146,7 +146,7 @@ export function rowsSoFar(): u32 {
 
 /** Forgets the part. */
 export function forgetPart(): void {
-  forgetValues(rows);
+  forgetValues();
   forgetRows();
   weight = 0;
 }

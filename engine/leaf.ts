@@ -1,3 +1,4 @@
+import { copyBytes } from './bytes';
 import { encodeDeltas } from './delta';
 import { bitWidth, encodeLevels, encodePlaces } from './levels';
 import {
@@ -16,6 +17,7 @@ import {
   TIMES,
   slotOf,
 } from './memory';
+import { isFilled } from './record';
 import { addressOf, lengthOf, placeOf, setPlace } from './values';
 
 /**
@@ -54,6 +56,11 @@ export function encodeText(
 ): void {
   const definition = depthOf(ancestors) + 1;
   nulls = 0;
+  slots = rows;
+  if (ancestors == 0 && !isFilled(leaf)) {
+    encodeAbsent(encoding);
+    return;
+  }
   for (let i: u32 = 0; i < rows; i += 1) {
     const row = load<u32>(ORDER + i * 4);
     const value = load<u32>(slotOf(leaf, row));
@@ -62,8 +69,17 @@ export function encodeText(
     const level = value != 0 ? definition : ancestors == 0 ? 0 : structsAround(row, ancestors);
     store<u8>(DEFINITIONS + i, u8(level));
   }
-  slots = rows;
   encodeValues(encoding, bounds, pageBytes, definition, 0);
+}
+
+/** No row of the part has the leaf: half of all leaves, nearly always. */
+function encodeAbsent(wanted: u32): void {
+  begin(wanted == IN_DICTIONARY ? PLAIN : wanted, slots, slots);
+  memory.fill(DEFINITIONS, 0, slots);
+  out = encodeLevels(DEFINITIONS, slots, 1, out);
+  const levels = out - OUTPUT;
+  if (wanted == DELTA_LENGTH) out = encodeDeltas(NUMBERS, 0, out);
+  addPage(OUTPUT, 0, levels, out - OUTPUT - levels, slots, slots, slots);
 }
 
 /**
@@ -315,7 +331,7 @@ function writePlain(value: u32): void {
 function writeBytes(value: u32): void {
   const length = lengthOf(value);
   if (out + length > TEXT) unreachable();
-  memory.copy(out, addressOf(value), length);
+  copyBytes(out, addressOf(value), length);
   out += length;
 }
 

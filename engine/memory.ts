@@ -20,8 +20,9 @@ export const LEVELS: u32 = 2 * MB;
 export const CURRENT: u32 = LEVELS + 64 * 1024;
 /** What encoding a leaf came to; see `leaf.ts`. */
 export const RESULT: u32 = CURRENT + 64 * 1024;
-/** Of each leaf, the value that the last row had. */
-export const LAST: u32 = RESULT + 64 * 1024;
+/** Of each leaf, some values that rows had last. */
+export const RECENT: u32 = RESULT + 64 * 1024;
+export const RECENT_VALUES: u32 = 32;
 /** The elements of the lists of the record being read; a record has 100,000 values at most. */
 export const ELEMENTS: u32 = 3 * MB;
 /** Text without its escapes, and what the host hands over of a record that the reference read. */

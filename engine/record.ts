@@ -4,6 +4,7 @@ import {
   ELEMENTS,
   INDEXES,
   LISTS,
+  MOST_LEAVES,
   SCRATCH,
   SCRATCH_END,
   SPANS,
@@ -20,13 +21,17 @@ import {
   STRUCTS_FIELD,
   STRUCT_FIELD,
   TEXT_FIELD,
+  after,
   bitOf,
   fieldOf,
   innerShapeOf,
+  isHere,
   kindOf,
+  nameLengthOf,
   numberOf,
   pathLengthOf,
   pathOf,
+  setAfter,
   targetOf,
 } from './shape';
 import { instantOf, NO_INSTANT } from './instant';
@@ -70,6 +75,9 @@ let entriesAt: u32 = ELEMENTS;
 /** Of the part: rows, and the next free place of their lists. */
 export let rows: u32 = 0;
 let lists: u32 = LISTS;
+/** Which leaves any of the rows has, a bit each. */
+let filled0: u64 = 0;
+let filled1: u64 = 0;
 
 /** What the host says of the leaves. */
 let sharedLeaves0: u64 = 0;
@@ -102,8 +110,18 @@ export function setLeaves(
 }
 
 export function forgetRows(): void {
+  for (let leaf: u32 = 0; leaf < MOST_LEAVES; leaf += 1) {
+    if (isFilled(leaf)) memory.fill(slotOf(leaf, 0), 0, rows * 4);
+  }
   rows = 0;
   lists = LISTS;
+  filled0 = 0;
+  filled1 = 0;
+}
+
+/** Whether any row has the leaf. */
+export function isFilled(leaf: u32): bool {
+  return (leaf < 64 ? filled0 & (u64(1) << leaf) : filled1 & (u64(1) << (leaf - 64))) != 0;
 }
 
 /** The log file whose records come next; its key stands in `SCRATCH`. Once a part, and again after each that was forgotten. */
@@ -150,6 +168,7 @@ export function listedElements(): u32 {
 function scanStruct(shape: u32, level: u32, leaves: u32, listed: bool): bool {
   if (level > deepest) setDeepest(level);
   let seen: u64 = 0;
+  let previous = shape;
   moveTo(at + 1);
   if (peek() == CLOSE_BRACE) {
     moveTo(at + 1);
@@ -158,14 +177,23 @@ function scanStruct(shape: u32, level: u32, leaves: u32, listed: bool): bool {
   while (true) {
     if (peek() != QUOTE) return false;
     const name = at + 1;
-    if (!skipString()) return false;
-    const length = at - 1 - name;
-    // The name would have to be decoded before it could be compared.
-    if (escaped) unusual = true;
+    let length: u32 = 0;
+    let field = after(previous);
+    if (isHere(field, name)) {
+      length = nameLengthOf(field);
+      moveTo(name + length + 1);
+    } else {
+      if (!skipString()) return false;
+      length = at - 1 - name;
+      // The name would have to be decoded before it could be compared.
+      if (escaped) unusual = true;
+      field = fieldOf(shape, name, length);
+      if (field != 0) setAfter(previous, field);
+    }
+    if (field != 0) previous = field;
     if (peek() != COLON) return false;
     moveTo(at + 1);
     const first = peek();
-    const field = fieldOf(shape, name, length);
     if (field == 0) {
       const start = at;
       if (!skipValue(level)) return false;
@@ -459,6 +487,11 @@ export function commit(index: u32, start: u32, end: u32, time: f64): bool {
   }
   for (let bits = present0; bits != 0; bits &= bits - 1) storeLeaf(u32(ctz(bits)), sharedLeaves0);
   for (let bits = present1; bits != 0; bits &= bits - 1) storeLeaf(64 + u32(ctz(bits)), sharedLeaves1);
+  if (resources >= 0) setPresent(resourcesLeaf);
+  if (entries >= 0) setPresent(entriesLeaf);
+  setPresent(logFileLeaf);
+  filled0 |= present0;
+  filled1 |= present1;
   if (resources >= 0) storeList(resourcesLeaf, resourcesAt, resources, ELEMENT_LEAVES);
   if (entries >= 0) storeList(entriesLeaf, entriesAt, entries, 2);
   store<u32>(slotOf(logFileLeaf, rows), logFile);

@@ -1,16 +1,17 @@
+import { sameBytes } from './bytes';
 import { SHAPES } from './memory';
 
 /**
  * Shapes as tables: which fields an object has, and where each goes. The host fills them once from `core/record-shape.ts`, which is where
  * they are defined. A table is
  *
- *   u32 slots - 1, a power of two less one; u32 address and u32 length of the path of its fields; u32 unused; then its slots of 20 bytes:
- *   u32 address and u16 length of the name (0: free); u8 what the field is; u8 number of its target, for finding two of one target;
- *   u32 target; u32 shape and u32 bit of a struct.
+ *   u32 slots - 1, a power of two less one; u32 address and u32 length of the path of its fields; 8 bytes unused; u32 first field; then its
+ *   slots of 24 bytes: u32 address and u16 length of the name (0: free); u8 what the field is; u8 number of its target, for finding two of
+ *   one target; u32 target; u32 shape and u32 bit of a struct; u32 field that came behind it in the last object that had both.
  */
 
-const HEADER: u32 = 16;
-const SLOT: u32 = 20;
+const HEADER: u32 = 24;
+const SLOT: u32 = 24;
 
 /** What a field is. The host knows these numbers too: `columnar/shape-tables.ts`. */
 export const TEXT_FIELD: u8 = 0;
@@ -75,9 +76,29 @@ export function fieldOf(shape: u32, name: u32, length: u32): u32 {
     const field = shape + HEADER + slot * SLOT;
     const found = load<u16>(field, 4);
     if (found == 0) return 0;
-    if (found == length && memory.compare(load<u32>(field), name, length) == 0) return field;
+    if (found == length && sameBytes(load<u32>(field), name, length)) return field;
     slot = (slot + 1) & mask;
   }
+}
+
+/** The field that is likely next: fields nearly always come in the same order. `previous`: a field, or the shape itself at its start. */
+export function after(previous: u32): u32 {
+  return load<u32>(previous, 20);
+}
+
+export function setAfter(previous: u32, field: u32): void {
+  store<u32>(previous, field, 20);
+}
+
+/** Whether the name that stands there, behind its opening quote, is the field's. */
+export function isHere(field: u32, name: u32): bool {
+  if (field == 0) return false;
+  const length = nameLengthOf(field);
+  return load<u8>(name + length) == 0x22 && sameBytes(load<u32>(field), name, length);
+}
+
+export function nameLengthOf(field: u32): u32 {
+  return load<u16>(field, 4);
 }
 
 export function pathOf(shape: u32): u32 {

@@ -1,11 +1,11 @@
+import { copyBytes, sameBytes } from './bytes';
 import {
-  COLUMN_BYTES,
-  COLUMNS,
   HEAP,
   HEAP_END,
-  LAST,
   MOST_LEAVES,
   MOST_VALUES,
+  RECENT,
+  RECENT_VALUES,
   TABLE,
   VALUE_BYTES,
   VALUES,
@@ -30,16 +30,13 @@ export function setHashKey(first: u64, second: u64): void {
   key1 = second;
 }
 
-/** Forgets everything, the rows' columns included. */
-export function forgetValues(rows: u32): void {
+export function forgetValues(): void {
   values = 0;
   heap = HEAP;
   memory.fill(TABLE, 0, (tableMask + 1) * 4);
   tableMask = SMALLEST_TABLE - 1;
   tabled = 0;
-  memory.fill(LAST, 0, MOST_LEAVES * 4);
-  for (let leaf: u32 = 0; leaf < MOST_LEAVES; leaf += 1)
-    memory.fill(COLUMNS + leaf * COLUMN_BYTES, 0, rows * 4);
+  memory.fill(RECENT, 0, MOST_LEAVES * RECENT_VALUES * 4);
 }
 
 export function valuesSoFar(): u32 {
@@ -68,7 +65,7 @@ export function newValue(from: u32, length: u32, hash: u32 = 0): u32 {
   values += 1;
   if (values >= MOST_VALUES || heap + length > HEAP_END) unreachable();
   const value = VALUES + values * VALUE_BYTES;
-  memory.copy(heap, from, length);
+  copyBytes(heap, from, length);
   store<u32>(value, heap);
   store<u32>(value, length, 4);
   store<u32>(value, hash, 8);
@@ -76,14 +73,21 @@ export function newValue(from: u32, length: u32, hash: u32 = 0): u32 {
   return values;
 }
 
-/** A value that may have been there before. `leaf`: whose last value it may be again. */
+/** A value that may have been there before. `leaf`: whose last values are looked through first, for rows repeat each other. */
 export function sharedValue(from: u32, length: u32, leaf: u32): u32 {
-  const last = load<u32>(LAST + leaf * 4);
-  if (last != 0 && lengthOf(last) == length && memory.compare(addressOf(last), from, length) == 0)
-    return last;
+  const slot = RECENT + (leaf * RECENT_VALUES + recentSlot(from, length)) * 4;
+  const recent = load<u32>(slot);
+  if (recent != 0 && lengthOf(recent) == length && sameBytes(addressOf(recent), from, length)) return recent;
   const value = tabledValue(from, length);
-  store<u32>(LAST + leaf * 4, value);
+  store<u32>(slot, value);
   return value;
+}
+
+/** By the end of the value and its length: whoever chooses values that meet here gains nothing by it. */
+function recentSlot(from: u32, length: u32): u32 {
+  if (length < 8) return length;
+  const end = load<u64>(from + length - 8) ^ (u64(length) << 32);
+  return u32((end * 0x9e3779b97f4a7c15) >> 59);
 }
 
 function tabledValue(from: u32, length: u32): u32 {
@@ -95,7 +99,7 @@ function tabledValue(from: u32, length: u32): u32 {
     if (
       load<u32>(VALUES + value * VALUE_BYTES, 8) == hash &&
       lengthOf(value) == length &&
-      memory.compare(addressOf(value), from, length) == 0
+      sameBytes(addressOf(value), from, length)
     )
       return value;
     slot = (slot + 1) & tableMask;

@@ -52,6 +52,8 @@ const ENOUGH: i32 = 4;
 let recordEnd: u32 = 0;
 /** Of the record, or other item, that comes next, in its log file. */
 let nextIndex: u32 = 0;
+/** Where that starts, with what stands before it: all before this place is done with. */
+let done: u32 = 0;
 /** Of all rows, in bytes. */
 let weight: f64 = 0;
 
@@ -68,6 +70,11 @@ const ELEMENT_WEIGHT: f64 = 48;
 export function beginText(place: u32): void {
   moveTo(place);
   nextIndex = 0;
+}
+
+/** Goes on at `place`, to which the text behind `donePlace()` was moved. */
+export function continueText(place: u32): void {
+  moveTo(place);
 }
 
 /** Goes on behind the record that was the reference's. */
@@ -94,6 +101,7 @@ export function scanRecords(
   mostWeight: f64,
 ): i32 {
   while (true) {
+    done = at;
     if (weight >= mostWeight) return HEAVY;
     if (rows >= mostRows) return ENOUGH;
     const first = peek();
@@ -130,6 +138,10 @@ export function scanRecords(
 
 export function place(): u32 {
   return at;
+}
+
+export function donePlace(): u32 {
+  return done;
 }
 
 export function end(): u32 {

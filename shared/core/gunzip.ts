@@ -13,7 +13,7 @@ import { UnreadableLogFile } from './unreadable.ts';
 export function gunzipLogFile(stored: Uint8Array, limit: number): Uint8Array {
   if (stored.length > 1 && !isGzip(stored))
     throw new UnreadableLogFile('gzip-corrupt', 'it does not start as gzip does');
-  const start = endOfHeader(stored);
+  const start = endOfGzipHeader(stored);
   const trailerAt = stored.length - 8;
   if (trailerAt < start) throw truncated();
   const claimed = readUint32(stored, stored.length - 4);
@@ -35,6 +35,15 @@ export function claimedTextBytes(stored: Uint8Array): number {
 /** Whether these bytes start like gzip. Decided by content: archives gunzip log files and keep the name, and the reverse. */
 export function isGzip(stored: Uint8Array): boolean {
   return stored[0] === 0x1f && stored[1] === 0x8b;
+}
+
+/** Whether the deflate data that ends at `at` is followed by a trailer that says this, and by nothing else. */
+export function endsAsSaid(stored: Uint8Array, at: number, checksum: number, textBytes: number): boolean {
+  return (
+    at + 8 === stored.length &&
+    readUint32(stored, at) === checksum &&
+    readUint32(stored, at + 4) === textBytes % 2 ** 32
+  );
 }
 
 /** Checks the member's trailer at `at` and that nothing follows it. */
@@ -80,8 +89,8 @@ function inflate(
   }
 }
 
-/** Where the deflate data starts: behind the fixed header and its optional fields (RFC 1952, 2.3). */
-function endOfHeader(stored: Uint8Array): number {
+/** Where the deflate data starts: behind the fixed header and its optional fields (RFC 1952, 2.3). Throws `UnreadableLogFile`. */
+export function endOfGzipHeader(stored: Uint8Array): number {
   if (stored.length < 18) throw truncated();
   const flags = stored[3] as number;
   if (stored[2] !== 8 || flags > 0x1f) {

@@ -1,9 +1,10 @@
-import type { PartColumns } from '../core/columnar/part-columns.ts';
+import type { PartColumns, PartObject } from '../core/columnar/part-columns.ts';
 import { eventsKey } from '../core/lake-keys.ts';
 import type { BatchReceipts } from '../core/lake-format.ts';
 import type { Limits } from '../core/limits.ts';
 import type { LogFileOutcome, UnreadableRecord } from '../core/normalise-log-file.ts';
 import { sha256Hex } from '../core/sha256.ts';
+import { mapAhead } from './map-ahead.ts';
 import type { ObjectStore } from './ports.ts';
 import { putSame } from './put-same.ts';
 
@@ -15,6 +16,9 @@ export interface LogFileGathered {
   readonly oldest: number;
   readonly newest: number;
 }
+
+/** Objects on their way to the lake at once. */
+const PUTS_AHEAD = 4;
 
 /** Gathers one batch's rows by partition and writes them as Parquet objects at keys that follow from the plan alone. */
 export class BatchWriter {
@@ -37,8 +41,8 @@ export class BatchWriter {
   async add(key: string, stored: Uint8Array, limits: Limits, position: number): Promise<LogFileGathered> {
     const unreadable: UnreadableRecord[] = [];
     const items = this.#columns.read(key, stored, limits, position);
-    let item = items.next();
-    for (; item.done !== true; item = items.next()) {
+    let item = await items.next();
+    for (; item.done !== true; item = await items.next()) {
       if (item.value === 'full') await this.#flush();
       else unreadable.push(item.value);
     }
@@ -56,14 +60,25 @@ export class BatchWriter {
     return { objects: this.#objects, rowsOf };
   }
 
+  /** The next object is made while those before it are on their way. */
   async #flush(): Promise<void> {
-    for (const { partition, bytes, rows, rowsOf } of this.#columns.take()) {
+    const put = async ({ partition, bytes, rows, rowsOf }: PartObject): Promise<StoredObject> => {
       const key = eventsKey(partition, this.#planId, this.#part);
+      const object = { key, bytes: bytes.length, sha256: sha256Hex(bytes), rows };
       await putSame(this.#lake, key, bytes);
-      this.#objects.push({ key, bytes: bytes.length, sha256: sha256Hex(bytes), rows });
-      for (const [logFile, rows] of rowsOf)
-        (this.#written[logFile] ??= new Map<string, number>()).set(key, rows);
+      return { object, rowsOf };
+    };
+    for await (const { object, rowsOf } of mapAhead(this.#columns.take(), PUTS_AHEAD, put)) {
+      this.#objects.push(object);
+      for (const [logFile, rows] of rowsOf) {
+        (this.#written[logFile] ??= new Map<string, number>()).set(object.key, rows);
+      }
     }
     this.#part += 1;
   }
+}
+
+interface StoredObject {
+  readonly object: BatchReceipts['objects'][number];
+  readonly rowsOf: PartObject['rowsOf'];
 }

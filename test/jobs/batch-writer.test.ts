@@ -20,7 +20,7 @@ async function written(
   given: readonly (readonly Given[])[],
 ): Promise<{ lake: MemoryStore; writer: BatchWriter }> {
   const lake = new MemoryStore();
-  const writer = new BatchWriter(lake, PLAN, new PartColumns(PART));
+  const writer = new BatchWriter(lake, PLAN, new PartColumns({ partWeight: PART }));
   for (const [position, records] of given.entries()) {
     const text = JSON.stringify({
       Records: records.map(([time, region, weight]) => ({

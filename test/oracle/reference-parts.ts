@@ -80,7 +80,11 @@ export function partsByReference(files: readonly LogFile[], limits: Limits, part
 }
 
 /** By the engine; `columns` has been made for parts of the same weight. */
-export function partsByEngine(files: readonly LogFile[], limits: Limits, columns: PartColumns): Parts {
+export async function partsByEngine(
+  files: readonly LogFile[],
+  limits: Limits,
+  columns: PartColumns,
+): Promise<Parts> {
   const outcomes: LogFileOutcome[] = [];
   const unreadable: UnreadableRecord[] = [];
   const objects = new Map<string, { bytes: Uint8Array; rowsOf: ReadonlyMap<number, number> }>();
@@ -94,8 +98,8 @@ export function partsByEngine(files: readonly LogFile[], limits: Limits, columns
   };
   for (const [position, { key, stored }] of files.entries()) {
     const items = columns.read(key, stored, limits, position);
-    let item = items.next();
-    for (; item.done !== true; item = items.next()) {
+    let item = await items.next();
+    for (; item.done !== true; item = await items.next()) {
       if (item.value === 'full') flush();
       else unreadable.push(item.value);
     }

@@ -15,6 +15,10 @@ export interface Engine {
   readonly resultAt: Place;
   readonly columnsAt: Place;
   readonly columnBytes: Place;
+  readonly listsAt: Place;
+  readonly heapAt: Place;
+  readonly definitionsAt: Place;
+  readonly outputAt: Place;
 
   readonly setHashKey: (first: bigint, second: bigint) => void;
   readonly keepName: (from: number, length: number) => number;
@@ -49,6 +53,8 @@ export interface Engine {
     mostLevels: number,
     mostWeight: number,
   ) => number;
+  readonly continueText: (place: number) => void;
+  readonly donePlace: () => number;
   readonly stepOver: () => void;
   readonly place: () => number;
   readonly end: () => number;

@@ -20,10 +20,10 @@ export class MemoryViews {
     this.#bytes = Buffer.from(engine.memory.buffer);
   }
 
-  /** Where the text now stands. */
-  putText(text: Buffer): number {
+  /** Puts text `offset` bytes behind the start of the text that is there, which then ends with it. */
+  putText(text: Uint8Array, offset = 0): void {
     const { memory, textAt } = this.#engine;
-    const start = textAt.value;
+    const start = textAt.value + offset;
     const missing = start + text.length + SENTINEL.length - memory.buffer.byteLength;
     if (missing > 0) {
       memory.grow(Math.ceil(missing / PAGE));
@@ -31,7 +31,19 @@ export class MemoryViews {
     }
     this.#bytes.set(text, start);
     this.#bytes.set(SENTINEL, start + text.length);
-    return start;
+  }
+
+  /** Moves the text from `start` to `end` to the front, both counted from where it begins now. */
+  keepText(start: number, end: number): void {
+    const first = this.#engine.textAt.value;
+    this.#bytes.copyWithin(first, first + start, first + end);
+    this.#bytes.set(SENTINEL, first + end - start);
+  }
+
+  /** The first bytes of the text that is there: changes with it. */
+  text(length: number): Buffer {
+    const { textAt } = this.#engine;
+    return this.#bytes.subarray(textAt.value, textAt.value + length);
   }
 
   /** Bytes of text that there is room for. */
@@ -64,6 +76,11 @@ export class MemoryViews {
       times: new Float64Array(memory.buffer, timesAt.value, MOST_ROWS),
       spans: new Uint32Array(memory.buffer, spansAt.value, MOST_ROWS * 2),
     };
+  }
+
+  /** The bytes from one address to another. */
+  bytes(start: number, end: number): Buffer {
+    return this.#bytes.subarray(start, end);
   }
 
   textOf(value: number): string | undefined {

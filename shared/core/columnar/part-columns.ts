@@ -1,7 +1,7 @@
 import { isUtf8 } from 'node:buffer';
-import { hash } from 'node:crypto';
+import { claimedTextBytes } from '../gunzip.ts';
 import { JsonScanner } from '../json-scan.ts';
-import { partitionPrefix, type Partition } from '../lake-keys.ts';
+import type { Partition } from '../lake-keys.ts';
 import type { Limits } from '../limits.ts';
 import { parseTrailKey } from '../log-file-key.ts';
 import {
@@ -13,26 +13,39 @@ import {
   type RowRead,
   type UnreadableRecord,
 } from '../normalise-log-file.ts';
-import { partitionFrom } from '../record-row.ts';
 import { DigestFileFound, findRecords } from '../records.ts';
 import { sha256Hex } from '../sha256.ts';
 import { UnreadableLogFile } from '../unreadable.ts';
 import { encodeObject } from './encode-object.ts';
 import type { Engine } from './engine.ts';
+import { GatheredRows, type RowsOfLogFile } from './gathered-rows.ts';
 import { giveRow } from './give-row.ts';
-import { numberOfLeaf } from './leaves.ts';
-import { MOST_ROWS, type MemoryViews } from './memory-views.ts';
+import type { MemoryViews } from './memory-views.ts';
 import { startEngine } from './start-engine.ts';
+import { soundText, textPieces } from './text-pieces.ts';
 
 /**
  * Log files become the columns of a part: what the engine reads of them, it reads; the rest is read by the reference, `normaliseLogFile`,
- * to the same rows. A part is full when its rows weigh `PART_WEIGHT`, which depends on content alone: parts come out the same on every run.
+ * to the same rows. When a part is full depends on content alone: parts come out the same on every run.
  */
 
-/** Bytes. */
-export const PART_WEIGHT = 64 * 1024 * 1024;
+/** All in bytes. Tests have smaller ones. */
+export interface PartSizes {
+  /** What a part's rows weigh, about. */
+  readonly partWeight: number;
+  /** Of larger texts only a window is in memory. CloudTrail's own log files are smaller; archives of days aren't. */
+  readonly largeText: number;
+  /** Of these, what comes at once. */
+  readonly pieceBytes: number;
+}
 
-/** What `read` yields when the part must be taken before it goes on. */
+export const PART_SIZES: PartSizes = {
+  partWeight: 64 * 1024 * 1024,
+  largeText: 16 * 1024 * 1024,
+  pieceBytes: 1024 * 1024,
+};
+
+/** What reading yields when the part must be taken before it goes on. */
 export const FULL = 'full';
 
 export interface LogFileRead {
@@ -57,82 +70,109 @@ const FOR_REFERENCE = 1;
 const UNKNOWN = 2;
 const HEAVY = 3;
 
-/** Longer log files are rare. */
-const SMALL_TEXT = 32 * 1024 * 1024;
+/** Of text, beside the piece that comes: no record that the engine reads is as long. */
+const WINDOW_BYTES = 4 * 1024 * 1024;
+const LONGEST_START = 64;
 
 export class PartColumns {
-  readonly #partWeight: number;
+  readonly #sizes: PartSizes;
   readonly #engine: Engine;
   readonly #memory: MemoryViews;
   readonly #record: number;
-  /** By prefix, in the order of their first rows. */
-  #partitions = new Map<string, Gathered>();
-  /** Position of each row's log file. */
-  readonly #logFiles = new Uint32Array(MOST_ROWS);
+  readonly #rows: GatheredRows;
 
-  /** `partWeight`: in bytes, `PART_WEIGHT` or less. */
-  constructor(partWeight = PART_WEIGHT) {
-    this.#partWeight = partWeight;
-    const { engine, memory, record } = startEngine();
+  constructor(sizes: Partial<PartSizes> = {}, started = startEngine()) {
+    this.#sizes = { ...PART_SIZES, ...sizes };
+    const { engine, memory, record } = started;
     this.#engine = engine;
     this.#memory = memory;
     this.#record = record;
+    this.#rows = new GatheredRows(engine, memory);
   }
 
   /**
    * Reads a log file as stored; `position` is its place in the plan. Yields what could not become a row, and `FULL`: then the part's objects
    * must be taken before it goes on. Never throws for bad input.
    */
-  *read(
+  async *read(
     key: string,
     stored: Uint8Array,
     limits: Limits,
     position: number,
-  ): Generator<typeof FULL | UnreadableRecord, LogFileRead> {
-    let text: Buffer;
-    try {
-      text = logFileText(stored, limits);
-    } catch (error) {
-      if (!(error instanceof UnreadableLogFile)) throw error;
-      return { outcome: unreadable(error), oldest: Infinity, newest: -Infinity };
+  ): AsyncGenerator<typeof FULL | UnreadableRecord, LogFileRead> {
+    const sound =
+      claimedTextBytes(stored) > this.#sizes.largeText
+        ? await soundText(stored, limits, this.#sizes.pieceBytes)
+        : undefined;
+    const of: RowsOfLogFile = {
+      position,
+      trail: parseTrailKey(key),
+      partitions: new Set(),
+      oldest: Infinity,
+      newest: -Infinity,
+    };
+    const file = { key, stored, limits, of };
+    let scanned = { records: 0, finished: false };
+    this.#setLogFile(key);
+    if (sound !== undefined) {
+      scanned = yield* this.#scanPieces(file);
+      if (scanned.finished) return { outcome: { kind: 'read', ...sound, records: scanned.records }, ...of };
     }
-    const source = { key, trail: parseTrailKey(key), text, allUtf8: isUtf8(text), limits };
-    const reading: Reading = { source, position, partitions: new Set(), oldest: Infinity, newest: -Infinity };
-    const outcome = yield* this.#records(reading);
-    return { outcome, oldest: reading.oldest, newest: reading.newest };
+    const outcome = yield* this.#readText(file, scanned.records);
+    return { outcome, oldest: of.oldest, newest: of.newest };
   }
 
   /** The part's objects, made one by one; then the part is empty. */
   *take(): Generator<PartObject, void> {
-    for (const { partition, rows } of this.#partitions.values()) {
-      const ordered = this.#inOrder(rows);
-      this.#memory.putOrder(ordered);
-      const rowsOf = new Map<number, number>();
-      for (const row of ordered) {
-        const position = this.#logFiles[row] as number;
-        rowsOf.set(position, (rowsOf.get(position) ?? 0) + 1);
-      }
-      yield { partition, bytes: encodeObject(this.#engine, ordered.length), rows: ordered.length, rowsOf };
+    for (const { partition, rows } of this.#rows.inOrder()) {
+      this.#memory.putOrder(rows);
+      const bytes = encodeObject(this.#engine, rows.length);
+      yield { partition, bytes, rows: rows.length, rowsOf: this.#rows.countByLogFile(rows) };
     }
-    this.#partitions = new Map();
+    this.#rows.forget();
     this.#engine.forgetPart();
   }
 
   /** Whether it takes no more memory than the next one would. */
   isSmall(): boolean {
-    return this.#memory.textRoom() <= SMALL_TEXT;
+    return this.#memory.textRoom() <= 2 * PART_SIZES.largeText;
   }
 
-  *#records(reading: Reading): Generator<typeof FULL | UnreadableRecord, LogFileOutcome> {
-    const { text } = reading.source;
-    const scanned = yield* this.#scan(reading);
-    if (scanned.finished) return wasRead(text, scanned.records);
-    let { records } = scanned;
+  /** Reads the text as a whole, from its `from`-th record on: what came before has been read. */
+  *#readText(file: LogFile, from: number): Generator<typeof FULL | UnreadableRecord, LogFileOutcome> {
+    let text: Buffer;
     try {
-      for (const found of findRecords(text, reading.source.limits)) {
-        if (found.index < scanned.records) continue;
+      text = logFileText(file.stored, file.limits);
+    } catch (error) {
+      if (error instanceof UnreadableLogFile) return unreadable(error);
+      throw error;
+    }
+    const source = { ...file, trail: file.of.trail, text, allUtf8: isUtf8(text) };
+    const start = from === 0 && source.allUtf8 ? startOfRecords(text) : undefined;
+    let scanned = { records: from, finished: false };
+    if (start !== undefined) {
+      this.#memory.putText(text);
+      this.#engine.beginText(this.#engine.textAt.value + start);
+      const ended = yield* this.#scan(file, { length: text.length, before: 0 });
+      const rest = text.toString('latin1', this.#engine.place() - this.#engine.textAt.value);
+      scanned = { records: this.#engine.index(), finished: ended && ENDS_WELL.test(rest) };
+    }
+    if (scanned.finished) return wasRead(text, scanned.records);
+    return yield* this.#readByReference(source, file, scanned.records);
+  }
+
+  *#readByReference(
+    source: LogFileText,
+    file: LogFile,
+    from: number,
+  ): Generator<typeof FULL | UnreadableRecord, LogFileOutcome> {
+    const { text } = source;
+    let records = from;
+    try {
+      for (const found of findRecords(text, source.limits)) {
+        if (found.index < from) continue;
         records = found.index + 1;
-        yield* this.#keep(readFound(found, reading.source, reading.partitions), found.index, reading);
+        yield* this.#keep(readFound(found, source, file.of.partitions), found.index, file);
       }
     } catch (error) {
       if (error instanceof UnreadableLogFile) return unreadable(error);
@@ -142,59 +182,87 @@ export class PartColumns {
     return wasRead(text, records);
   }
 
-  /** Reads with the engine as far as it goes: how many records there were, and whether that was all. */
-  *#scan(
-    reading: Reading,
-  ): Generator<typeof FULL | UnreadableRecord, { records: number; finished: boolean }> {
-    const { text, allUtf8, limits } = reading.source;
-    const start = allUtf8 ? startOfRecords(text) : undefined;
-    if (start === undefined) {
-      this.#setLogFile(reading);
-      return { records: 0, finished: false };
-    }
+  /** Reads a sound text piece by piece, as far as the engine goes: how many records there were, and whether that was all. */
+  async *#scanPieces(
+    file: LogFile,
+  ): AsyncGenerator<typeof FULL | UnreadableRecord, { records: number; finished: boolean }> {
     const engine = this.#engine;
-    const textAt = this.#memory.putText(text);
-    this.#setLogFile(reading);
-    engine.beginText(textAt + start);
+    const textAt = engine.textAt.value;
+    const window: TextWindow = { length: 0, before: 0 };
+    let began = false;
+    let ended = false;
+    for await (const piece of textPieces(file.stored, this.#sizes.pieceBytes)) {
+      this.#memory.putText(piece, window.length);
+      window.length += piece.length;
+      if (ended) {
+        // Behind the array there is a brace, and room for a line break or two.
+        if (window.length > LONGEST_START) break;
+        continue;
+      }
+      if (!began) {
+        if (window.length < LONGEST_START) continue;
+        const start = startOfRecords(this.#memory.text(window.length));
+        if (start === undefined) return { records: 0, finished: false };
+        engine.beginText(textAt + start);
+        began = true;
+      }
+      ended = yield* this.#scan(file, window);
+      const done = (ended ? engine.place() : engine.donePlace()) - textAt;
+      this.#memory.keepText(done, window.length);
+      window.length -= done;
+      window.before += done;
+      if (window.length > WINDOW_BYTES) break;
+      engine.continueText(textAt);
+    }
+    const rest = this.#memory.text(window.length).toString('latin1');
+    return { records: began ? engine.index() : 0, finished: ended && ENDS_WELL.test(rest) };
+  }
+
+  /** Reads records of the text that stands in the engine's memory: to the array's end (true), or to where the engine doesn't know on. */
+  *#scan(file: LogFile, window: TextWindow): Generator<typeof FULL | UnreadableRecord, boolean> {
+    const { limits, of } = file;
     for (;;) {
       // Rows that could be one partition too many are the reference's.
-      const left = limits.partitions - reading.partitions.size;
-      const from = engine.rowsSoFar();
-      const stop = engine.scanRecords(
+      const left = limits.partitions - of.partitions.size;
+      const from = this.#engine.rowsSoFar();
+      const stop = this.#engine.scanRecords(
         this.#record,
         from + left,
         limits.records,
         limits.recordBytes,
         limits.recordDepth,
-        this.#partWeight,
+        this.#sizes.partWeight,
       );
-      this.#gather(reading, from, engine.rowsSoFar(), textAt);
-      if (stop === END) break;
-      if (stop === UNKNOWN || left <= 0) return { records: engine.index(), finished: false };
-      if (stop === HEAVY) yield* this.#full(reading);
+      this.#rows.addFrom(from, of);
+      if (stop === END) return true;
+      if (stop === UNKNOWN || left <= 0) return false;
+      if (stop === HEAVY) yield* this.#full(file);
       else if (stop === FOR_REFERENCE) {
-        yield* this.#keep(this.#readAgain(reading, textAt), engine.index(), reading);
-        engine.stepOver();
+        yield* this.#keep(this.#readAgain(file, window), this.#engine.index(), file);
+        this.#engine.stepOver();
       }
     }
-    const rest = text.toString('latin1', engine.place() - textAt);
-    return { records: engine.index(), finished: ENDS_WELL.test(rest) };
   }
 
   /** The record at which the engine stopped, by the reference. */
-  #readAgain({ source, partitions }: Reading, textAt: number): RowRead | UnreadableRecord {
-    const scanner = new JsonScanner(source.text, this.#engine.place() - textAt);
+  #readAgain({ key, limits, of }: LogFile, window: TextWindow): RowRead | UnreadableRecord {
+    const text = this.#memory.text(window.length);
+    const scanner = new JsonScanner(text, this.#engine.place() - this.#engine.textAt.value);
     const start = scanner.position;
-    const members = scanner.members(source.limits.recordBytes);
+    const members = scanner.members(limits.recordBytes);
     const { position: end, depth } = scanner;
     const index = this.#engine.index();
-    return readFound({ kind: 'record', index, start, end, members, depth }, source, partitions);
+    const source = { key, trail: of.trail, text, allUtf8: true, limits };
+    const item = readFound({ kind: 'record', index, start, end, members, depth }, source, of.partitions);
+    if (isRow(item)) return item;
+    // The text will be overwritten.
+    return { ...item, offset: item.offset + window.before, bytes: Buffer.from(item.bytes) };
   }
 
   *#keep(
     item: RowRead | UnreadableRecord,
     index: number,
-    reading: Reading,
+    file: LogFile,
   ): Generator<typeof FULL | UnreadableRecord, void> {
     if (!isRow(item)) {
       yield item;
@@ -203,104 +271,36 @@ export class PartColumns {
     const { row, weight } = item;
     const number = this.#engine.rowsSoFar();
     giveRow(this.#engine, this.#memory, row, index);
-    this.#addRow(number, row.partition, row.time, reading);
+    this.#rows.add(number, row.partition, row.time, file.of);
     this.#engine.addWeight(weight);
-    if (this.#engine.weightSoFar() >= this.#partWeight) yield* this.#full(reading);
+    if (this.#engine.weightSoFar() >= this.#sizes.partWeight) yield* this.#full(file);
   }
 
-  *#full(reading: Reading): Generator<typeof FULL, void> {
+  *#full({ key }: LogFile): Generator<typeof FULL, void> {
     yield FULL;
     if (this.#engine.rowsSoFar() > 0) throw new Error('a full part must be taken before more is read');
-    this.#setLogFile(reading);
+    this.#setLogFile(key);
   }
 
-  /** Hashes the rows that the engine made, and puts them into their partitions. */
-  #gather(reading: Reading, from: number, to: number, textAt: number): void {
-    const { text, trail } = reading.source;
-    const { values, times, spans } = this.#memory.ofRows();
-    let last: { recipient: number; identity: number; region: number; day: number; in: Gathered } | undefined;
-    for (let row = from; row < to; row += 1) {
-      const start = (spans[row * 2] as number) - textAt;
-      const end = (spans[row * 2 + 1] as number) - textAt;
-      this.#memory.putHash(row, hash('sha256', text.subarray(start, end), 'binary'));
-      const recipient = values(RECIPIENT, row);
-      const identity = values(IDENTITY, row);
-      const region = values(REGION, row);
-      const time = times[row] as number;
-      const day = Math.floor(time / DAY);
-      if (
-        last?.recipient !== recipient ||
-        last.region !== region ||
-        last.day !== day ||
-        last.identity !== identity
-      ) {
-        const whereabouts = {
-          recipient: this.#memory.textOf(recipient),
-          identity: this.#memory.textOf(identity),
-          region: this.#memory.textOf(region),
-        };
-        const partition = partitionFrom(whereabouts, time, trail);
-        last = { recipient, identity, region, day, in: this.#gatheredIn(partition, reading) };
-      }
-      last.in.rows.push(row);
-      this.#note(row, time, reading);
-    }
-  }
-
-  #addRow(row: number, partition: Partition, time: number, reading: Reading): void {
-    this.#gatheredIn(partition, reading).rows.push(row);
-    this.#note(row, time, reading);
-  }
-
-  #note(row: number, time: number, reading: Reading): void {
-    this.#logFiles[row] = reading.position;
-    if (time < reading.oldest) reading.oldest = time;
-    if (time > reading.newest) reading.newest = time;
-  }
-
-  #gatheredIn(partition: Partition, { partitions }: Reading): Gathered {
-    const prefix = partitionPrefix(partition);
-    partitions.add(prefix);
-    const known = this.#partitions.get(prefix);
-    if (known !== undefined) return known;
-    const gathered = { partition, rows: [] };
-    this.#partitions.set(prefix, gathered);
-    return gathered;
-  }
-
-  /** In the order of their time; of one instant, the first stays first. */
-  #inOrder(rows: readonly number[]): readonly number[] {
-    const { times } = this.#memory.ofRows();
-    const timeOf = (row: number): number => times[row] as number;
-    const isSorted = rows.every((row, i) => i === 0 || timeOf(rows[i - 1] as number) <= timeOf(row));
-    return isSorted ? rows : rows.toSorted((a, b) => timeOf(a) - timeOf(b));
-  }
-
-  #setLogFile({ source: { key } }: Reading): void {
+  #setLogFile(key: string): void {
     this.#engine.setLogFile(this.#memory.putScratch(key));
   }
 }
 
 /** A log file on its way. */
-interface Reading {
-  readonly source: LogFileText;
-  readonly position: number;
-  /** Prefixes of its rows' partitions. */
-  readonly partitions: Set<string>;
-  oldest: number;
-  newest: number;
+interface LogFile {
+  readonly key: string;
+  readonly stored: Uint8Array;
+  readonly limits: Limits;
+  readonly of: RowsOfLogFile;
 }
 
-/** Rows of one partition, in the order of the plan. */
-interface Gathered {
-  readonly partition: Partition;
-  readonly rows: number[];
+/** What of a text is in the engine's memory. */
+interface TextWindow {
+  length: number;
+  /** Bytes of text that came before it. */
+  before: number;
 }
-
-const DAY = 86_400_000;
-const RECIPIENT = numberOfLeaf('recipientaccountid');
-const IDENTITY = numberOfLeaf('useridentity.accountid');
-const REGION = numberOfLeaf('awsregion');
 
 /** CloudTrail's own container, and nothing before it: what the engine reads. */
 const RECORDS_FIRST = /^\s*\{\s*"Records"\s*:\s*\[/;
@@ -308,7 +308,7 @@ const ENDS_WELL = /^[ \t\r\n]*\}[ \t\r\n]*$/;
 
 /** Where the records start, behind the bracket; undefined if this is another container. */
 function startOfRecords(text: Buffer): number | undefined {
-  return RECORDS_FIRST.exec(text.toString('latin1', 0, 64))?.[0].length;
+  return RECORDS_FIRST.exec(text.toString('latin1', 0, LONGEST_START))?.[0].length;
 }
 
 function wasRead(text: Buffer, records: number): LogFileOutcome {

@@ -76,7 +76,7 @@ function inflate(
     const { buffer, engine } = inflateRawSync(stored.subarray(start), {
       info: true,
       // One chunk of the right size is the fastest way; zlib wants 64 bytes at least.
-      chunkSize: Math.max(64, Math.min(limit, 4 * 1024 * 1024) + 1),
+      chunkSize: Math.max(64, Math.min(limit, 16 * 1024 * 1024) + 1),
       maxOutputLength: Math.max(1, limit),
       finishFlush: constants.Z_FINISH,
     }) as unknown as { buffer: Buffer; engine: { bytesWritten: number } };

@@ -19,7 +19,7 @@ const TOKENS =
   "eventTime":"2026-11-21T10:20:31Z", "eventName":"A", "resources":[{}], "Records":[ {"x":1}, "userIdentity":{"arn":"a"},
   "sessionContext":{}, "timeWindow":{}, "detail-type":1, "a":"a":"a":"a":`
     .split(/[ \n]+/)
-    .concat(' ', '\n')
+    .concat(' ', '\n', '\f', '\v')
     .map((text) => Buffer.from(text));
 
 export class LogFileFuzzer {

@@ -24,6 +24,16 @@ export interface RowsOfLogFile {
   newest: number;
 }
 
+/** Where the last row went, and the values that say so. */
+interface Place {
+  readonly recipient: number;
+  /** Undefined if the record's own account isn't asked for. */
+  readonly identity: number | undefined;
+  readonly region: number;
+  readonly day: number;
+  readonly gathered: Gathered;
+}
+
 const DAY = 86_400_000;
 const RECIPIENT = numberOfLeaf('recipientaccountid');
 const IDENTITY = numberOfLeaf('useridentity.accountid');
@@ -53,7 +63,7 @@ export class GatheredRows {
   addFrom(from: number, of: RowsOfLogFile): void {
     const { values, times, spans } = this.#memory.ofRows();
     const to = this.#engine.rowsSoFar();
-    let last: { recipient: number; identity: number; region: number; day: number; in: Gathered } | undefined;
+    let last: Place | undefined;
     for (let row = from; row < to; row += 1) {
       const record = this.#memory.bytes(spans[row * 2] as number, spans[row * 2 + 1] as number);
       this.#memory.putHash(row, hash('sha256', record, 'binary'));
@@ -66,17 +76,19 @@ export class GatheredRows {
         last?.recipient !== recipient ||
         last.region !== region ||
         last.day !== day ||
-        last.identity !== identity
+        (last.identity !== undefined && last.identity !== identity)
       ) {
-        const whereabouts = {
+        const said = {
           recipient: this.#memory.textOf(recipient),
           identity: this.#memory.textOf(identity),
           region: this.#memory.textOf(region),
         };
-        const partition = partitionFrom(whereabouts, time, of.trail);
-        last = { recipient, identity, region, day, in: this.#in(partition, of) };
+        const partition = partitionFrom(said, time, of.trail);
+        const known = partition.account === said.recipient || partition.account === of.trail?.account;
+        const gathered = this.#in(partition, of);
+        last = { recipient, identity: known ? undefined : identity, region, day, gathered };
       }
-      last.in.rows.push(row);
+      last.gathered.rows.push(row);
       this.#note(row, time, of);
     }
   }

@@ -73,6 +73,7 @@ const HEAVY = 3;
 /** Of text, beside the piece that comes: no record that the engine reads is as long. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
 const LONGEST_START = 64;
+const LONGEST_REST = 64;
 
 export class PartColumns {
   readonly #sizes: PartSizes;
@@ -196,8 +197,9 @@ export class PartColumns {
       window.length += piece.length;
       if (ended) {
         // Behind the array there is a brace, and room for a line break or two.
-        if (window.length > LONGEST_START) break;
-        continue;
+        if (window.length <= LONGEST_REST) continue;
+        ended = false;
+        break;
       }
       if (!began) {
         if (window.length < LONGEST_START) continue;
@@ -303,7 +305,7 @@ interface TextWindow {
 }
 
 /** CloudTrail's own container, and nothing before it: what the engine reads. */
-const RECORDS_FIRST = /^\s*\{\s*"Records"\s*:\s*\[/;
+const RECORDS_FIRST = /^[ \t\r\n]*\{[ \t\r\n]*"Records"[ \t\r\n]*:[ \t\r\n]*\[/;
 const ENDS_WELL = /^[ \t\r\n]*\}[ \t\r\n]*$/;
 
 /** Where the records start, behind the bracket; undefined if this is another container. */

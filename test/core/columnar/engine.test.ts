@@ -35,6 +35,17 @@ describe('the engine makes what the reference makes, byte for byte', () => {
     );
   });
 
+  it('of more values than their table has room for at first, by orders', async () => {
+    const records = Array.from({ length: 12_000 }, (_, i) => {
+      const names = ['eventName', 'userAgent', 'errorMessage'].map((field) => `"${field}":"${field} ${i}"`);
+      return `{${TIME},${names.join(',')},"resources":[{"ARN":"${i}"}]}`;
+    });
+    const files = [fileOf(...records)];
+    expect(await partsByEngine(files, DEFAULT_LIMITS, ENGINE)).toEqual(
+      partsByReference(files, DEFAULT_LIMITS, PART_SIZES.partWeight),
+    );
+  });
+
   it('of records of whatever fields and values', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(logFile, { minLength: 1, maxLength: 3 }), async (files) => {

@@ -1,5 +1,5 @@
 import * as z from 'zod';
-import { decodeDocument, LakeFormatError } from '../core/lake-format.ts';
+import { decodeDocument, understood } from '../core/lake-format.ts';
 import { compactionStopKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
 import { newestOfDays } from './newest-by-day.ts';
 import type { ObjectStore } from './ports.ts';
@@ -17,17 +17,9 @@ const STOP = z.strictObject({
 export async function lastStop(lake: ObjectStore, now: number): Promise<string | undefined> {
   const key = await newestOfDays(lake, compactionStopKey, now, RECENT_DAYS);
   const stored = key === undefined ? undefined : await lake.get(key);
-  return key === undefined || stored === undefined ? undefined : readStop(key, stored);
-}
-
-/** One that can't be understood stops nothing: every run looks at all partitions, wherever it begins. */
-function readStop(key: string, stored: Uint8Array): string | undefined {
-  try {
-    return decodeDocument(STOP, key, stored).after;
-  } catch (error) {
-    if (error instanceof LakeFormatError) return undefined;
-    throw error;
-  }
+  if (key === undefined || stored === undefined) return undefined;
+  // One that can't be understood stops nothing: every run looks at all partitions, wherever it begins.
+  return understood(() => decodeDocument(STOP, key, stored))?.after;
 }
 
 /**

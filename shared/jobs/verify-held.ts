@@ -85,7 +85,7 @@ async function baseOf(
 }
 
 /** Undefined for what is no receipts, or those of another batch. */
-async function readBatch(key: string, lake: EvidenceStore): Promise<BatchReceipts | undefined> {
+export async function readBatch(key: string, lake: EvidenceStore): Promise<BatchReceipts | undefined> {
   const stored =
     parseBatchKey(key) === undefined ? undefined : await readOr(lake, key, 'receipts-unreadable');
   if (stored === undefined || 'code' in stored) return undefined;

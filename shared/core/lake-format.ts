@@ -155,3 +155,13 @@ export function decodeDocument<T>(schema: z.ZodType<T>, key: string, bytes: Uint
     throw new LakeFormatError(key, { cause: error });
   }
 }
+
+/** What decoding gives; undefined for what can't be understood. */
+export function understood<T>(decode: () => T): T | undefined {
+  try {
+    return decode();
+  } catch (error) {
+    if (error instanceof LakeFormatError) return undefined;
+    throw error;
+  }
+}

@@ -118,6 +118,12 @@ function generationName({ generation }: GenerationRef): string {
   return String(generation).padStart(6, '0');
 }
 
+/** Where a run of compaction says that its time was over at `time` (milliseconds since 1970), and where. */
+export function compactionStopKey(time: number): string {
+  const at = new Date(time).toISOString().slice(0, 19);
+  return `${COMPACTIONS}stopped/${at.slice(0, 10).replaceAll('-', '/')}/${at.replaceAll(/[-:]/g, '')}Z.json`;
+}
+
 /** The inverse of `compactionKey`; undefined for any other key. */
 export function parseCompactionKey(
   key: string,

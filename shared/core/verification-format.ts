@@ -95,7 +95,7 @@ export function verificationKey(at: number): string {
 }
 
 /** Of the day of `at`. */
-export function verificationPrefix(at: number): string {
+function verificationPrefix(at: number): string {
   return `${VERIFICATIONS}${dayPath(at)}/`;
 }
 

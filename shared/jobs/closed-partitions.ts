@@ -8,13 +8,17 @@ export interface FilledPartition {
   readonly objects: readonly string[];
 }
 
-/** Every partition that small objects lie in, from one listing: keys come in order, so those of a partition come together. */
+/**
+ * Every partition that small objects lie in, from one listing: keys come in order, so those of a partition come together. `after`: only those
+ * whose objects sort behind it.
+ */
 export async function* filledPartitions(
   lake: Pick<ObjectStore, 'list'>,
   prefix = EVENTS,
+  after?: string,
 ): AsyncGenerator<FilledPartition> {
   let current: { partition: Partition; prefix: string; objects: string[] } | undefined;
-  for await (const key of lake.list(prefix)) {
+  for await (const key of lake.list(prefix, after)) {
     const partition = parseEventsKey(key)?.partition;
     if (partition === undefined) continue;
     if (current !== undefined && key.startsWith(current.prefix)) {
@@ -25,6 +29,18 @@ export async function* filledPartitions(
     current = { partition, prefix: partitionPrefix(partition), objects: [key] };
   }
   if (current !== undefined) yield current;
+}
+
+/** Every partition once, those first that sort behind `after`. */
+export async function* filledPartitionsFrom(
+  lake: Pick<ObjectStore, 'list'>,
+  after: string,
+): AsyncGenerator<FilledPartition> {
+  yield* filledPartitions(lake, EVENTS, after);
+  for await (const filled of filledPartitions(lake)) {
+    if (partitionPrefix(filled.partition) >= after) return;
+    yield filled;
+  }
 }
 
 const DAY = 24 * 60 * 60 * 1000;

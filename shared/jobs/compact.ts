@@ -1,10 +1,16 @@
 import { encodeCompaction, type CompactionPlan, type CompactionReceipts } from '../core/compaction-format.ts';
 import { compactionKey, partitionPrefix, type GenerationRef, type Partition } from '../core/lake-keys.ts';
 import { carryOutCompaction } from './carry-out-compaction.ts';
-import { endOf, filledPartitions, type FilledPartition } from './closed-partitions.ts';
+import { endOf, filledPartitions, filledPartitionsFrom, type FilledPartition } from './closed-partitions.ts';
+import { lastStop, storeStop } from './compaction-stop.ts';
 import { generationsOf, readCompaction, readCompactionPlan } from './generations.ts';
 import { OutOfTimeError } from './out-of-time.ts';
-import { DEFAULT_SIZES, planCompaction, type CompactionSizes } from './plan-compaction.ts';
+import {
+  DEFAULT_SIZES,
+  planCompaction,
+  UnaccountedObjectsError,
+  type CompactionSizes,
+} from './plan-compaction.ts';
 import type { ObjectStore } from './ports.ts';
 import { ReceiptsOfObjects } from './receipts-of-objects.ts';
 import type { Catalogue } from './register-partitions.ts';
@@ -30,7 +36,7 @@ export interface CompactOptions {
   readonly sizes?: CompactionSizes;
   /** Only partitions below this prefix of `events/`. */
   readonly prefix?: string;
-  /** Whether there is time for another object. */
+  /** Whether there is time for another object. A run of all partitions that has a limit begins where the last one's time was over. */
   readonly hasTime?: () => boolean;
   /** Told of each partition that was looked at. */
   readonly progress?: (partition: Partition, outcome: PartitionOutcome) => void;
@@ -46,6 +52,8 @@ export type PartitionOutcome =
       readonly receipts: CompactionReceipts;
       readonly added: number;
       readonly addedRows: number;
+      /** What lies there and could not be added. */
+      readonly left?: UnaccountedObjectsError | undefined;
     }
   | { readonly kind: 'failed'; readonly error: unknown };
 
@@ -79,9 +87,16 @@ export interface CompactSummary {
  * doesn't finish. One partition's failure doesn't stop the others. Throws what listing the lake throws.
  */
 export async function compact(ports: CompactPorts, options: CompactOptions): Promise<CompactSummary> {
+  const { lake, now } = ports;
   const run = new CompactionRun(ports, options);
-  for await (const filled of filledPartitions(ports.lake, options.prefix)) {
-    if (!(await run.take(filled))) break;
+  const takesTurns = options.hasTime !== undefined && options.prefix === undefined;
+  const began = takesTurns ? await lastStop(lake, now()) : undefined;
+  const all =
+    began === undefined ? filledPartitions(lake, options.prefix) : filledPartitionsFrom(lake, began);
+  for await (const filled of all) {
+    if (await run.take(filled)) continue;
+    if (takesTurns) await storeStop(lake, now(), filled.partition, began);
+    break;
   }
   return run.summary;
 }
@@ -139,37 +154,39 @@ class CompactionRun {
 
   async #compact(partition: Partition): Promise<PartitionOutcome> {
     const { lake, catalogue, expiry, now } = this.#ports;
-    let done = await this.#generate(partition);
+    let { made, left } = await this.#generate(partition);
     if (catalogue !== undefined && (await repoint(partition, { lake, ...catalogue }))) {
       this.summary.moved += 1;
       // What was stored in the very moment of the move would not be seen until the next run.
       const after = await this.#generate(partition);
-      if (after.kind === 'compacted') {
-        await repoint(partition, { lake, ...catalogue });
-        done = after;
-      }
+      if (after.made !== undefined) await repoint(partition, { lake, ...catalogue });
+      [made, left] = [after.made ?? made, after.left];
     }
     if (expiry !== undefined)
       this.summary.superseded += await supersede(partition, { lake, expiry, now: now() });
-    return done;
+    if (made !== undefined) return { kind: 'compacted', ...made, left };
+    return left === undefined ? { kind: 'current' } : { kind: 'failed', error: left };
   }
 
   /**
    * Finishes the generation that is planned, and makes those that are due, until one holds all there is: what lies there and is in no generation
-   * can be seen until the partition moves.
+   * can be seen until the partition moves. What nobody accounts for stops the first, and is left out of those after it: it is out of sight already.
    */
-  async #generate(partition: Partition): Promise<PartitionOutcome> {
+  async #generate(partition: Partition): Promise<Generated> {
     const { lake } = this.#ports;
-    let made: { receipts: CompactionReceipts; added: number; addedRows: number } | undefined;
+    let made: Generated['made'];
     for (;;) {
       const { newest, planned } = await generationsOf(lake, partition);
       const before = newest === 0 ? undefined : await readCompaction(lake, { partition, generation: newest });
       const objects = await Array.fromAsync(lake.list(partitionPrefix(partition)));
       const wanted = before === undefined ? objects : without(objects, before);
-      if (planned === undefined && wanted.length === 0)
-        return made === undefined ? { kind: 'current' } : { kind: 'compacted', ...made };
+      if (planned === undefined && wanted.length === 0) return { made };
       const generation = { partition, generation: newest + 1 };
-      if (planned === undefined) await this.#plan(generation, before, wanted);
+      if (planned === undefined) {
+        const left = await this.#plan(generation, before, wanted).catch(leftOf);
+        if (left !== undefined && newest > 0) return { made, left };
+        if (left !== undefined) throw left;
+      }
       const { receipts, plan } = await this.#carryOut(generation);
       made = {
         receipts,
@@ -212,6 +229,7 @@ class CompactionRun {
     if (outcome.kind === 'failed') summary.failures.push({ partition, error: outcome.error });
     else summary[outcome.kind] += 1;
     if (outcome.kind !== 'compacted') return;
+    if (outcome.left !== undefined) summary.failures.push({ partition, error: outcome.left });
     summary.added.objects += outcome.added;
     summary.added.rows += outcome.addedRows;
     for (const { rows, deliveries, bytes } of outcome.receipts.objects) {
@@ -221,6 +239,17 @@ class CompactionRun {
       summary.made.bytes += bytes;
     }
   }
+}
+
+/** What came of one look at a partition. */
+interface Generated {
+  readonly made?: Omit<Extract<PartitionOutcome, { kind: 'compacted' }>, 'kind' | 'left'> | undefined;
+  readonly left?: UnaccountedObjectsError | undefined;
+}
+
+function leftOf(error: unknown): UnaccountedObjectsError {
+  if (error instanceof UnaccountedObjectsError) return error;
+  throw error;
 }
 
 function without(objects: readonly string[], { holds }: CompactionReceipts): string[] {

@@ -1,6 +1,6 @@
 import { randomBytes } from 'node:crypto';
 import { decodeCompactionReceipts, type CompactionReceipts } from '../core/compaction-format.ts';
-import { LakeFormatError } from '../core/lake-format.ts';
+import { understood } from '../core/lake-format.ts';
 import { compactionKey, parseEventsKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
 import { inMemory, parquetRows } from '../core/parquet-rows.ts';
 import { RowTally } from '../core/row-tally.ts';
@@ -75,11 +75,6 @@ export class CompactionEvidence {
     const key = compactionKey({ partition, generation: newest }, 'receipts');
     const evidence = await readOr(this.#lake, key, 'receipts-unreadable');
     if (evidence === undefined || 'code' in evidence) return undefined;
-    try {
-      return decodeCompactionReceipts(key, evidence.bytes);
-    } catch (error) {
-      if (error instanceof LakeFormatError) return undefined;
-      throw error;
-    }
+    return understood(() => decodeCompactionReceipts(key, evidence.bytes));
   }
 }

@@ -36,7 +36,7 @@ export class UnaccountedObjectsError extends Error {
   constructor(keys: readonly string[]) {
     super(
       `no receipts name ${keys[0] ?? ''}${keys.length > 1 ? ` and ${keys.length - 1} more` : ''}: a batch is still under way or was cut off ` +
-        '(ingest its log files again), or somebody else put them there (trailseal verify). Their partition is compacted when that is settled',
+        '(ingest its log files again), or somebody else put them there (trailseal verify). They are compacted when that is settled, and so is their partition if it has not been yet',
     );
     this.name = 'UnaccountedObjectsError';
     this.keys = keys;
@@ -50,7 +50,8 @@ export interface PlanPorts {
 
 /**
  * Plans the generation after `newest` (undefined for the first) of a partition, which adds the small objects `keys`. Reads the times of all
- * rows, to cut them into slices. Throws `UnaccountedObjectsError`, for what no receipts vouch for must not get into a generation, and `CompactionInputError`.
+ * rows, to cut them into slices. What no receipts vouch for must not get into a generation: the first one throws `UnaccountedObjectsError`, because
+ * what it leaves out would not be seen any more, and a later one where nothing else is to be added. Throws `CompactionInputError`.
  */
 export async function planCompaction(
   partition: Partition,
@@ -59,14 +60,6 @@ export async function planCompaction(
   sizes: CompactionSizes,
   { lake, receipts }: PlanPorts,
 ): Promise<CompactionPlan> {
-  const seconds = new SecondCounts();
-  const base: PlannedInput[] = [];
-  for await (const { input } of mapAhead(
-    newest?.objects ?? [],
-    READS_AHEAD,
-    async (one) => await timed(one, lake, seconds),
-  ))
-    base.push(input);
   const found = mapAhead(
     keys,
     READS_AHEAD,
@@ -78,7 +71,16 @@ export async function planCompaction(
     if (object === undefined) unaccounted.push(key);
     else held.push(object);
   }
-  if (unaccounted.length > 0) throw new UnaccountedObjectsError(unaccounted);
+  if (unaccounted.length > 0 && (newest === undefined || held.length === 0))
+    throw new UnaccountedObjectsError(unaccounted);
+  const seconds = new SecondCounts();
+  const base: PlannedInput[] = [];
+  for await (const { input } of mapAhead(
+    newest?.objects ?? [],
+    READS_AHEAD,
+    async (one) => await timed(one, lake, seconds),
+  ))
+    base.push(input);
   const added: CompactionPlan['added'] = [];
   for await (const { one, input } of mapAhead(
     held,

@@ -4,13 +4,12 @@ import {
   decodeVerification,
   encodeVerification,
   verificationKey,
-  verificationPrefix,
   VERIFICATIONS,
   type Verification,
 } from '../core/verification-format.ts';
+import { newestOfDays, newestUnder } from './newest-by-day.ts';
 import type { ObjectStore } from './ports.ts';
 
-const DAY = 24 * 60 * 60 * 1000;
 /** Days that verification may have stood still before all of its past is listed. */
 const RECENT_DAYS = 7;
 
@@ -22,18 +21,10 @@ export async function lastVerification(lake: ObjectStore, now: number): Promise<
 }
 
 async function newestKey(lake: ObjectStore, now: number): Promise<string | undefined> {
-  const limit = verificationKey(now);
-  for (let day = 0; day < RECENT_DAYS; day += 1) {
-    const newest = await lastUnder(lake, verificationPrefix(now - day * DAY), limit);
-    if (newest !== undefined) return newest;
-  }
-  return await lastUnder(lake, VERIFICATIONS, limit);
-}
-
-async function lastUnder(lake: ObjectStore, prefix: string, limit: string): Promise<string | undefined> {
-  let last: string | undefined;
-  for await (const key of lake.list(prefix)) if (key <= limit) last = key;
-  return last;
+  return (
+    (await newestOfDays(lake, verificationKey, now, RECENT_DAYS)) ??
+    (await newestUnder(lake, VERIFICATIONS, verificationKey(now)))
+  );
 }
 
 /** Two runs of one second store the one or the other: both went on from the same. */

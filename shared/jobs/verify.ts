@@ -12,6 +12,7 @@ import { LogFileSides, type SidesState } from './log-file-sides.ts';
 import { mapAhead } from './map-ahead.ts';
 import { mergeByDay, type DayListing, type Listed } from './merge-by-day.ts';
 import { readAll, readOr, type Reading } from './read-evidence.ts';
+import { remakeEarlier } from './remake-earlier.ts';
 import { addTo, nothingYet } from './summary.ts';
 import { readReceipts, verifyBatch } from './verify-batch.ts';
 import { readCompactionReceipts, verifyCompaction } from './verify-compaction.ts';
@@ -280,6 +281,8 @@ class FullRun {
       if (receipts === undefined) continue;
       this.#counts.generations += 1;
       this.#objects?.addCompaction(receipts);
+      if (this.#options.from !== undefined)
+        await remakeEarlier(receipts, { lake, logs: this.#logs, compactions: this.#compactions });
       yield* verifyCompaction(receipts, lake, this.#compactions);
     }
   }

@@ -2,7 +2,17 @@ import { describe, expect, it } from 'vitest';
 import { MemoryCatalogue } from '../../shared/adapters/memory-catalogue.ts';
 import { MemoryStore } from '../../shared/adapters/memory-store.ts';
 import { decodeCompactionReceipts } from '../../shared/core/compaction-format.ts';
-import { COMPACTIONS, EVENTS, parseCompactionKey, parseEventsKey } from '../../shared/core/lake-keys.ts';
+import {
+  COMPACTIONS,
+  compactionStopKey,
+  EVENTS,
+  parseCompactionKey,
+  parseEventsKey,
+  partitionPrefix,
+  type Partition,
+} from '../../shared/core/lake-keys.ts';
+import { filledPartitions } from '../../shared/jobs/closed-partitions.ts';
+import { compact } from '../../shared/jobs/compact.ts';
 import type { ObjectStore } from '../../shared/jobs/ports.ts';
 import { PartitionRegistrar } from '../../shared/jobs/register-partitions.ts';
 import type { Expiry } from '../../shared/jobs/supersede.ts';
@@ -177,6 +187,25 @@ describe('compact', () => {
     expect(compacted).toBe(partitions - 1);
   });
 
+  it('merges what came late to a compacted day, though an object lies there that no receipts account for, and says so', async () => {
+    const lake = await lakeOf();
+    const catalogue = await registered(lake);
+    const ports = { lake, catalogue: { catalogue, root: ROOT }, now: () => LATER };
+    await compactOnce(ports);
+    await ingestOnce(new MemorySource(asMap([...FILES, ...SECOND_TRAIL, LATE])), lake);
+    const key = (await Array.fromAsync(lake.list(EVENTS))).find((one) => one.includes('/day=20/')) ?? '';
+    const planted = key.replace(/[0-9a-f]{20}-/, `${'0'.repeat(20)}-`);
+    await lake.putIfAbsent(planted, (await lake.get(key)) ?? new Uint8Array());
+    const first = await compact(ports, { settleMs: 0 });
+    expect(first).toMatchObject({ compacted: 1, moved: 1, added: { objects: 1, rows: 2 } });
+    expect(first.failures).toMatchObject([{ error: { name: 'UnaccountedObjectsError', keys: [planted] } }]);
+    const held = (await receiptsOf(lake)).flatMap(({ holds }) => holds.map((one) => one.key));
+    expect(held).not.toContain(planted);
+    const second = await compact(ports, { settleMs: 0 });
+    expect(second).toMatchObject({ compacted: 0, moved: 0, current: second.partitions - 1 });
+    expect(second.failures).toMatchObject([{ error: { keys: [planted] } }]);
+  });
+
   it('refuses an object that has other bytes than its receipts say', async () => {
     const files = await lakeOf();
     const key = (await Array.fromAsync(files.list(EVENTS))).findLast((one) => one.includes('/day=20/')) ?? '';
@@ -200,7 +229,65 @@ describe('compact', () => {
       if (runs > 100) throw new Error('it never ends');
     }
     expect(runs).toBeGreaterThan(3);
-    expect(await treeOf(lake)).toEqual(await treeOf(whole));
+    expect(await treeWithoutStops(lake)).toEqual(await treeOf(whole));
+  });
+
+  it('begins where the last run had no more time, and comes round: days that sort last are not kept waiting', async () => {
+    const lake = await lakeOf(
+      smallLogFiles({ accounts: 2, regions: 2, days: 2, filesPerDay: 1, recordsPerFile: 1 }),
+    );
+    let at = LATER;
+    const days: string[][] = [];
+    for (let run = 0; run < 8; run += 1, at += 30 * 60 * 1000) {
+      const seen: string[] = [];
+      let left = 3;
+      await compactOnce(
+        { lake, now: () => at },
+        {
+          settleMs: Infinity,
+          hasTime: () => (left -= 1) >= 0,
+          progress: (partition) => seen.push(partitionPrefix(partition)),
+        },
+      );
+      days.push(seen);
+    }
+    const all = await Array.fromAsync(filledPartitions(lake), ({ partition }) => partitionPrefix(partition));
+    expect(all.length).toBeGreaterThan(6);
+    expect(days.every((seen) => seen.length === 3)).toBe(true);
+    expect(days.flat()).toEqual(Array.from({ length: 24 }, (_, i) => all[i % all.length]));
+  });
+
+  it('lets the others go first after a day that takes more time than there is', async () => {
+    const files = await lakeOf();
+    const [slow = '', next = ''] = await Array.fromAsync(filledPartitions(files), ({ partition }) =>
+      partitionPrefix(partition),
+    );
+    let time = true;
+    const lake: ObjectStore = {
+      get: async (key) => await files.get(key),
+      putIfAbsent: async (key, bytes) => await files.putIfAbsent(key, bytes),
+      list: (prefix, after) => {
+        if (prefix === slow) time = false;
+        return files.list(prefix, after);
+      },
+    };
+    const runAt = async (now: number): Promise<readonly string[]> => {
+      const seen: string[] = [];
+      time = true;
+      const progress = (partition: Partition): void => void seen.push(partitionPrefix(partition));
+      await compactOnce({ lake, now: () => now }, { hasTime: () => time, progress });
+      return seen;
+    };
+    expect(await runAt(LATER)).toEqual([]);
+    expect(await runAt(LATER + 1000)).toEqual([]);
+    expect(await runAt(LATER + 2000)).toContain(next);
+  });
+
+  it('begins with the first day where what the last run said of its end is damaged', async () => {
+    const lake = await lakeOf();
+    await lake.putIfAbsent(compactionStopKey(LATER - 1000), Buffer.from('{"format":2}'));
+    const summary = await compactOnce({ lake }, { hasTime: () => true });
+    expect(summary).toMatchObject({ compacted: summary.partitions, behind: false });
   });
 
   it('gives up what a generation took the place of when it has stood long enough, once', async () => {
@@ -233,7 +320,12 @@ describe('compact', () => {
   });
 });
 
+/** But for where runs stopped, which says nothing of what they made. */
+async function treeWithoutStops(lake: ObjectStore): Promise<Record<string, string>> {
+  const tree = Object.entries(await treeOf(lake));
+  return Object.fromEntries(tree.filter(([key]) => !key.startsWith(`${COMPACTIONS}stopped/`)));
+}
+
 async function compactQuietly(lake: ObjectStore): Promise<Awaited<ReturnType<typeof compactOnce>>> {
-  const { compact } = await import('../../shared/jobs/compact.ts');
   return await compact({ lake, now: () => LATER }, { settleMs: 0 });
 }

@@ -8,6 +8,7 @@ import {
 } from '../../shared/core/compaction-format.ts';
 import { COMPACTED, COMPACTIONS, EVENTS, parseCompactionKey } from '../../shared/core/lake-keys.ts';
 import type { Struct } from '../../shared/core/record-row.ts';
+import type { VerifyProgress } from '../../shared/jobs/verify.ts';
 import { compactOnce } from '../support/compact-once.ts';
 import { rowsOfObject } from '../support/rows-of-object.ts';
 import { sealOnce } from '../support/seal-once.ts';
@@ -103,6 +104,23 @@ describe('a compacted lake', () => {
     expect(await found(WHOLE)).toEqual([]);
     expect(await found(WHOLE, 'lake')).toEqual([]);
     expect(await after(expireHeld)).toEqual([]);
+  });
+
+  it('is verified in parts as in one go, when small objects have expired and a row was dropped', async () => {
+    const trail = WHOLE.copy();
+    await doctor(trail, (rows) => rows.slice(1));
+    expireHeld(trail);
+    const { logs, lake } = trail.places();
+    const stops: VerifyProgress[] = [];
+    const options = {
+      sealedUntil: SEALED_UNTIL,
+      checkpoint: (progress: VerifyProgress) => stops.push(progress),
+    };
+    const whole = await findingsIn({ logs, lake }, options);
+    expect(whole).toEqual([`compaction-contradicts-rows ${RECEIPTS}`]);
+    expect(stops.length).toBeGreaterThan(3);
+    for (const from of stops)
+      expect(await findingsIn({ logs, lake }, { sealedUntil: SEALED_UNTIL, from })).toEqual(whole);
   });
 
   it('without log files and small objects is only held to its hashes, which is said of each generation', async () => {

@@ -30,11 +30,13 @@ describe.skipIf(!hasSharedData)('all real records (skipped where ../shared/data 
   let lake: string;
   let summary: IngestSummary;
   let expected: Map<string, PlainRow>;
+  let throughDuckdb: readonly PlainRow[];
 
   beforeAll(async () => {
     lake = await mkdtemp(join(tmpdir(), 'trailseal-real-'));
     summary = await ingestFolder(SOURCES, lake);
     expected = byProvenance((await independentRows()).map((row) => comparable(row)));
+    throughDuckdb = await rowsThroughDuckdb(lake);
   });
 
   afterAll(async () => {
@@ -55,7 +57,7 @@ describe.skipIf(!hasSharedData)('all real records (skipped where ../shared/data 
   });
 
   it('are, column by column, what an independent reading says, read back through DuckDB', async () => {
-    const rows = byProvenance((await rowsThroughDuckdb(lake)).map(comparable));
+    const rows = byProvenance(throughDuckdb.map(comparable));
     expect(rows.size).toBe(expected.size);
     for (const [provenance, row] of expected) expect(rows.get(provenance), provenance).toEqual(row);
   });
@@ -89,7 +91,7 @@ describe.skipIf(!hasSharedData)('all real records (skipped where ../shared/data 
       ({ name }) => name,
     );
     let checked = 0;
-    for (const { columns } of await rowsThroughDuckdb(lake)) {
+    for (const { columns } of throughDuckdb) {
       const text = texts.get(String(columns['logfile'])) ?? '';
       for (const name of json) {
         const value = columns[name];

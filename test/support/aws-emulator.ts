@@ -4,9 +4,12 @@ import { openSync } from 'node:fs';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '../setup/python.ts';
+
+const MOTO = fileURLToPath(new URL('../python/moto_server.py', import.meta.url));
 
 /** AWS services on this machine, spoken to over their real wire protocol. */
 export interface Emulator extends AsyncDisposable {
@@ -19,7 +22,7 @@ export interface Emulator extends AsyncDisposable {
 export async function startMinistack(port?: number): Promise<Emulator> {
   const folder = await mkdtemp(join(tmpdir(), 'trailseal-ministack-'));
   const chosen = port ?? (await freePort());
-  return await start('ministack', [], chosen, '/_ministack/health', {
+  return await start(['-m', 'ministack'], chosen, '/_ministack/health', {
     env: {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(chosen),
@@ -36,7 +39,7 @@ export async function startMinistack(port?: number): Promise<Emulator> {
 /** moto: the CloudFormation that `serverless deploy` can talk to. Executes no function. */
 export async function startMoto(): Promise<Emulator> {
   const port = await freePort();
-  return await start('moto_server', ['-H', '127.0.0.1', '-p', String(port)], port, '/moto-api/', {
+  return await start([MOTO, '-H', '127.0.0.1', '-p', String(port)], port, '/moto-api/', {
     env: {},
     cleanUp: async () => {},
   });
@@ -48,7 +51,6 @@ interface Surroundings {
 }
 
 async function start(
-  program: string,
   args: readonly string[],
   port: number,
   health: string,
@@ -58,12 +60,12 @@ async function start(
   // For whoever has to find out what an emulator did: what it says goes there.
   const log = process.env['TRAILSEAL_EMULATOR_LOG'];
   const output = log === undefined ? 'ignore' : openSync(log, 'a');
-  const server = spawn(join(dirname(python), program), args, {
+  const server = spawn(python, args, {
     stdio: ['ignore', output, output],
     env: { ...process.env, ...env },
   });
   const endpoint = `http://127.0.0.1:${port}`;
-  await untilHealthy(program, server, `${endpoint}${health}`);
+  await untilHealthy(args, server, `${endpoint}${health}`);
   return {
     endpoint,
     env: clientEnvironment(endpoint),
@@ -95,9 +97,10 @@ export async function freePort(): Promise<number> {
   return address.port;
 }
 
-async function untilHealthy(program: string, server: ChildProcess, url: string): Promise<void> {
+async function untilHealthy(args: readonly string[], server: ChildProcess, url: string): Promise<void> {
   for (let attempt = 0; attempt < 300; attempt += 1) {
-    if (server.exitCode !== null) throw new Error(`${program} ended with code ${server.exitCode} at once`);
+    if (server.exitCode !== null)
+      throw new Error(`${args.join(' ')} ended with code ${server.exitCode} at once`);
     const healthy = await fetch(url).then(
       (response) => response.ok,
       () => false,
@@ -106,5 +109,5 @@ async function untilHealthy(program: string, server: ChildProcess, url: string):
     await sleep(100);
   }
   server.kill();
-  throw new Error(`${program} did not answer at ${url} within 30 s`);
+  throw new Error(`${args.join(' ')} did not answer at ${url} within 30 s`);
 }

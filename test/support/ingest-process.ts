@@ -1,31 +1,33 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { readdir } from 'node:fs/promises';
-import { setTimeout as sleep } from 'node:timers/promises';
+import { watch } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { IngestSummary } from '../../shared/jobs/ingest-summary.ts';
 
 const ENTRY = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
 
 /**
- * `trailseal ingest` in a process of its own, killed as soon as the lake's files, staged ones included, have become so many more.
+ * `trailseal ingest` in a process of its own, killed as soon as so many objects have been begun, by it or by others: each is staged first.
  * Returns whether it came to that.
  */
-export async function ingestAndKill(logs: string, lake: string, more: number): Promise<boolean> {
-  const before = await filesIn(lake);
+export async function ingestAndKill(logs: string, lake: string, objects: number): Promise<boolean> {
+  const staging = join(lake, '.staging');
+  await mkdir(staging, { recursive: true });
+  const begun = new Set<string>();
+  const watcher = watch(staging);
   const child = spawn(process.execPath, [ENTRY, 'ingest', logs, '--lake', lake, '--jobs', '2'], {
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
-  while (child.exitCode === null && (await filesIn(lake)) < before + more) await sleep(1);
-  child.kill('SIGKILL');
+  // Not asked every millisecond how many there are: that costs more than what is watched.
+  watcher.on('change', (_, name) => {
+    if (begun.add(String(name)).size >= objects) child.kill('SIGKILL');
+  });
   await ended;
+  watcher.close();
   return child.signalCode === 'SIGKILL';
-}
-
-async function filesIn(folder: string): Promise<number> {
-  const entries = await readdir(folder, { recursive: true, withFileTypes: true }).catch(() => []);
-  return entries.filter((entry) => entry.isFile()).length;
 }
 
 /** `trailseal ingest` in a process of its own, undisturbed. Throws if it ends otherwise than well. */

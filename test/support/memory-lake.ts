@@ -17,6 +17,7 @@ export async function memoryLake(root: string): Promise<MemoryLake> {
   const files = `'${root.replaceAll("'", "''")}/events/**/*.parquet'`;
   for (const sql of [
     "SET TimeZone = 'UTC'",
+    'SET threads = 1',
     `CREATE TABLE ${DELIVERIES} AS SELECT * FROM read_parquet(${files}, hive_partitioning = true, hive_types_autocast = false)`,
     `CREATE TABLE cloudtrail_logs AS ${onceEach(DELIVERIES)}`,
     'SET integer_division = true',

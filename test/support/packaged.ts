@@ -60,11 +60,17 @@ export interface PackagedService {
   readonly zips: Readonly<Record<FunctionName, string>>;
 }
 
+let packaged: Promise<PackagedService> | undefined;
+
 /**
  * What `serverless package` makes of the tree as it is (stage `test`, parameters at their defaults), made once for the same contents: of
- * processes that ask at once, one packages, and the others wait for it.
+ * processes that ask at once, one packages, and the others wait for it. A process looks at the tree once.
  */
 export async function packagedService(): Promise<PackagedService> {
+  return await (packaged ??= packageTree());
+}
+
+async function packageTree(): Promise<PackagedService> {
   // What is hashed is the copy that is packaged, for somebody may be editing the original.
   const copy = await copyOfService();
   try {

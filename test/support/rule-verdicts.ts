@@ -46,6 +46,7 @@ export class LakeTable implements Disposable {
     const connection = await instance.connect();
     const files = `read_parquet('${join(root, EVENTS)}/**/*.parquet', hive_types_autocast = false)`;
     await connection.run(`CREATE TABLE cloudtrail_deliveries AS SELECT * FROM ${files}`);
+    await connection.run('SET threads = 1');
     await connection.run("SET TimeZone = 'UTC'");
     await connection.run('SET integer_division = true');
     await installTrinoMacros((sql) => connection.run(sql));

@@ -6,7 +6,7 @@ import { organisation } from '../../../shared/core/sample/organisation.ts';
 import { recordText } from '../../../shared/core/sample/record-text.ts';
 import { read, sample, type SampleEvent } from './read-sample.ts';
 
-const LOGS = sample({ eventsPerHour: 3000, doubledShare: 0 })
+const LOGS = sample({ hours: 6, eventsPerHour: 3000, doubledShare: 0 })
   .filter((file) => file.folder !== 'CloudTrail-Digest')
   .map(read);
 const TEXT = LOGS.map((file) => file.text).join('\n');

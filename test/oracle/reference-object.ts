@@ -2,7 +2,14 @@ import { ByteWriter } from 'hyparquet-writer';
 import { writeColumn } from 'hyparquet-writer/src/column.js';
 import { writeIndexes } from 'hyparquet-writer/src/indexes.js';
 import { writeMetadata } from 'hyparquet-writer/src/metadata.js';
-import { BOUND_BYTES, CREATED_BY, LEAVES, PAGE_BYTES, type Leaf } from '../../shared/core/columnar/leaves.ts';
+import {
+  BOUND_BYTES,
+  CREATED_BY,
+  LEAVES,
+  PAGE_BYTES,
+  ZSTD_LEVEL,
+  type Leaf,
+} from '../../shared/core/columnar/leaves.ts';
 import { COLUMNS } from '../../shared/core/columns.ts';
 import { leafOf } from '../../shared/core/leaf-of-rows.ts';
 import type { LeafValue } from '../../shared/core/parquet-leaf.ts';
@@ -47,7 +54,7 @@ const MAGIC = Buffer.from('PAR1');
 type Written = ReturnType<typeof writeColumn>;
 
 function writeLeaf(writer: ByteWriter, leaf: Leaf, rows: readonly Row[]): Written {
-  const { schema, bounds, zstdLevel } = leaf;
+  const { schema, bounds } = leaf;
   const { values, ...levels } = leafOf(
     rows.map((row) => row.values),
     schema.path,
@@ -60,7 +67,7 @@ function writeLeaf(writer: ByteWriter, leaf: Leaf, rows: readonly Row[]): Writte
     element: schema.element,
     schemaPath: schema.path.map(({ element }) => element),
     codec: 'ZSTD' as const,
-    compressors: { ZSTD: zstd(zstdLevel) },
+    compressors: { ZSTD: zstd(ZSTD_LEVEL) },
     stats: true,
     statisticsTruncateLength: BOUND_BYTES,
     pageSize: PAGE_BYTES,

@@ -4,7 +4,16 @@ import { MAGIC, writeFooter, type Bounds } from '../parquet-footer.ts';
 import { zstd } from '../parquet-zstd.ts';
 import { ThriftCompactWriter } from '../thrift-compact.ts';
 import type { Engine, Memory } from './engine.ts';
-import { BOUND_BYTES, CREATED_BY, LEAVES, PAGE_BYTES, SCHEMA, STRUCTS, type Leaf } from './leaves.ts';
+import {
+  BOUND_BYTES,
+  CREATED_BY,
+  LEAVES,
+  PAGE_BYTES,
+  SCHEMA,
+  STRUCTS,
+  ZSTD_LEVEL,
+  type Leaf,
+} from './leaves.ts';
 
 /** The first `rows` rows of the engine's order as one Parquet file of one row group. At least one. */
 export function encodeObject(engine: Engine, rows: number): Uint8Array {
@@ -13,12 +22,14 @@ export function encodeObject(engine: Engine, rows: number): Uint8Array {
   const written = LEAVES.map((leaf) => {
     encodeLeaf(engine, leaf, rows);
     const chunk = resultOf(engine);
-    return writeChunk(out, chunk, leaf.schema, { compress: zstd(leaf.zstdLevel), boundBytes: BOUND_BYTES });
+    return writeChunk(out, chunk, leaf.schema, OPTIONS);
   });
   const columns = writeIndexes(out, written, false);
   writeFooter(out, { schema: SCHEMA.footer, createdBy: CREATED_BY, rowGroups: [{ rows, columns }] });
   return out.bytes().slice();
 }
+
+const OPTIONS = { compress: zstd(ZSTD_LEVEL), boundBytes: BOUND_BYTES };
 
 /** As `engine/leaf.ts` numbers them. */
 const ENCODINGS: readonly Encoding[] = [

@@ -9,6 +9,8 @@ import { fileSchema, type LeafSchema } from '../parquet-schema.ts';
 
 /** Bytes after which a page ends, before compression; a place in a dictionary counts as 4. */
 export const PAGE_BYTES = 1 << 20;
+/** Level 3 makes objects 0.7 % smaller, and takes a tenth longer to encode; they live until their day is compacted. */
+export const ZSTD_LEVEL = 1;
 /** Longer bounds are cut. */
 export const BOUND_BYTES = 256;
 export const CREATED_BY = 'trailseal 2';
@@ -39,7 +41,6 @@ export interface Leaf {
   /** `RLE_DICTIONARY`: where that halves the bytes before compression, otherwise `PLAIN`. */
   readonly encoding: Encoding;
   readonly bounds: boolean;
-  readonly zstdLevel: number;
 }
 
 /** What questions name, and readers can prune by. */
@@ -101,7 +102,6 @@ function numbered(): Leaf[] {
       structs: structsAround(repeated === -1 ? path : path.slice(0, repeated)),
       bounds: ASKED_FOR.has(schema.name),
       encoding: encodingOf(schema.name),
-      zstdLevel: 1,
     };
   });
 }

@@ -3,7 +3,9 @@ import { defineConfig } from 'vitest/config';
 import { LongestFirst } from './test/setup/longest-first.ts';
 
 /** Tests that keep to themselves: no environment, no servers. They share their modules, which halves the time that loading takes. */
-const IN_MEMORY = ['core', 'oracle', 'bad-input', 'jobs'].map((folder) => `test/${folder}/**/*.test.ts`);
+const IN_MEMORY = ['core', 'oracle', 'bad-input', 'jobs', 'bench'].map(
+  (folder) => `test/${folder}/**/*.test.ts`,
+);
 
 // Workers, and the two hundred processes that tests start, load the same few programs: what Node has compiled of them is kept.
 process.env['NODE_COMPILE_CACHE'] = fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));

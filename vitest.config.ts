@@ -8,6 +8,7 @@ const IN_MEMORY = [
   'oracle/**/*',
   'bad-input/**/*',
   'jobs/**/*',
+  'bench/**/*',
   'adapters/{athena-sql/*,directory-*,rules-sql,views}',
   'cli/published-queries',
   'deploy/{catalogue,glue-views,observability,params,zip}',

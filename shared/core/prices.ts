@@ -8,6 +8,8 @@
 export const S3_GET = 0.0004 / 1000;
 /** S3 Standard, one PUT, COPY, POST or LIST. 0.005 per 1,000. */
 export const S3_PUT_OR_LIST = 0.005 / 1000;
+/** S3 Standard, one GB for a month, the first 50 TB. Taken as 10⁹ bytes, which never shows too little. */
+export const S3_STORAGE_GB_MONTH = 0.023;
 /** SQS standard queue, one request of up to 64 kB; 0.40 per million, up to 100 billion a month. */
 export const SQS_REQUEST = 0.4 / 1e6;
 /** Lambda on arm64, one GB-second (a GB is 1,024 MB here), up to 7.5 billion a month. */

@@ -16,10 +16,10 @@ import type { RequestCounts } from './s3-stand-in.ts';
 export const S3_WAIT_MS = 30;
 
 /** Lambda gives one vCPU at 1,769 MB and less in proportion (Lambda developer guide, "Configure Lambda function memory"). */
-const MB_PER_VCPU = 1769;
+export const MB_PER_VCPU = 1769;
 
 /** A queue's trigger receives ten messages a request and deletes as many; each was sent by itself. */
-const SQS_REQUESTS_PER_MESSAGE = 1.2;
+export const SQS_REQUESTS_PER_MESSAGE = 1.2;
 
 /** An invocation as it was measured here. */
 export interface Invocation {

@@ -181,5 +181,6 @@ describe('cfn-lint', () => {
     expect(Object.keys(WAYS).map((way, i) => [way, said[i]])).toEqual(
       Object.keys(WAYS).map((way) => [way, []]),
     );
-  });
+    // Twelve seconds of a processor's time, of which a busy machine gives little.
+  }, 180_000);
 });

@@ -27,7 +27,7 @@ export const RECENT_VALUES: u32 = 32;
 export const ELEMENTS: u32 = 3 * MB;
 /** Text without its escapes, and what the host hands over of a record that the reference read. */
 export const SCRATCH: u32 = 8 * MB;
-export const SCRATCH_END: u32 = 72 * MB;
+export const SCRATCH_END: u32 = 40 * MB;
 /** What of the record being read has no column. */
 export const UNMAPPED: u32 = SCRATCH_END;
 /** The fast path reads records of up to 64 KiB: their fields and paths are not a fiftieth of this. */
@@ -45,28 +45,28 @@ export const ORDER: u32 = SPANS + 1 * MB;
 /** Values by leaf and row. Not a power of two: else all leaves of a row would share one line of the processor's cache. */
 export const COLUMNS: u32 = ORDER + 1 * MB;
 export const COLUMN_BYTES: u32 = MOST_ROWS * 4 + 64;
-/** Lists of rows. An element weighs 48 bytes. */
+/** Lists of rows. An element weighs 48 bytes and its text: a part has 1.3 million at most. */
 export const LISTS: u32 = COLUMNS + 32 * MB;
-/** Values: address, length, hash, and a place in the dictionary being made. 64 bytes of weight and more a value. */
-export const VALUES: u32 = LISTS + 64 * MB;
+/** Values: address, length, hash, and a place in the dictionary being made. A value weighs more than 16 bytes: with its name, or its element. */
+export const VALUES: u32 = LISTS + 32 * MB;
 export const VALUE_BYTES: u32 = 16;
-export const MOST_VALUES: u32 = 16 << 20;
-/** Values by their hash. */
-export const TABLE: u32 = VALUES + 256 * MB;
+export const MOST_VALUES: u32 = 4 << 20;
+/** Values by their hash; and, while the table grows, the smaller one behind it. */
+export const TABLE: u32 = VALUES + 64 * MB;
 /** Bytes of values; a part's text, and twice a record. */
-export const HEAP: u32 = TABLE + 128 * MB;
-export const HEAP_END: u32 = HEAP + 256 * MB;
+export const HEAP: u32 = TABLE + 80 * MB;
+export const HEAP_END: u32 = HEAP + 144 * MB;
 /** While a leaf is encoded: the level of each slot, twice; its value, or its place in the dictionary. */
 export const DEFINITIONS: u32 = HEAP_END;
-export const REPETITIONS: u32 = DEFINITIONS + 8 * MB;
-export const SLOTS: u32 = REPETITIONS + 8 * MB;
-export const DICTIONARY: u32 = SLOTS + 32 * MB;
+export const REPETITIONS: u32 = DEFINITIONS + 2 * MB;
+export const SLOTS: u32 = REPETITIONS + 2 * MB;
+export const DICTIONARY: u32 = SLOTS + 8 * MB;
 /** Numbers that wait for delta encoding. */
-export const NUMBERS: u32 = DICTIONARY + 32 * MB;
+export const NUMBERS: u32 = DICTIONARY + 8 * MB;
 /** What the leaf became. */
-export const OUTPUT: u32 = NUMBERS + 64 * MB;
+export const OUTPUT: u32 = NUMBERS + 16 * MB;
 /** The log file's text, and behind it 64 zeros; the last, for it may be of any size. */
-export const TEXT: u32 = OUTPUT + 320 * MB;
+export const TEXT: u32 = OUTPUT + 176 * MB;
 
 /** The row's value of a leaf: its number in `VALUES`, counted from 1; 0 for none. */
 export function slotOf(leaf: u32, row: u32): u32 {

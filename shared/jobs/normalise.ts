@@ -31,8 +31,9 @@ export interface NormalisePorts {
 const READS_AHEAD = 8;
 const READ_AHEAD_BYTES = 1024 * 1024;
 
-/** What the last batch worked with: making it takes longer than a small batch. Batches at once have one each. */
+/** What batches worked with: making it takes longer than a small batch. Batches at once have one each. */
 const IDLE: PartColumns[] = [];
+const MOST_IDLE = 4;
 
 /** There is no plan to carry out. */
 export class NoSuchPlanError extends Error {
@@ -55,12 +56,23 @@ export async function normalise(batch: BatchRef, ports: NormalisePorts): Promise
 
 /** The same, for a batch that was just planned: doesn't look for receipts first. */
 export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<BatchReceipts> {
-  const { lake, source, now } = ports;
-  const found = await readPlan(lake, batch);
+  const found = await readPlan(ports.lake, batch);
   if (found === undefined) throw new NoSuchPlanError(planKey(batch));
-  const { plan, id } = found;
-
   const columns = IDLE.pop() ?? new PartColumns();
+  try {
+    return await carryOutWith(columns, batch, found, ports);
+  } finally {
+    columns.forget();
+    if (IDLE.length < MOST_IDLE && columns.isSmall()) IDLE.push(columns);
+  }
+}
+
+async function carryOutWith(
+  columns: PartColumns,
+  batch: BatchRef,
+  { plan, id }: NonNullable<Awaited<ReturnType<typeof readPlan>>>,
+  { lake, source, now }: NormalisePorts,
+): Promise<BatchReceipts> {
   const writer = new BatchWriter(lake, id, columns);
   const readings: Reading[] = [];
   const kept: BatchReceipts['quarantine'] = [];
@@ -81,7 +93,6 @@ export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<
   }
 
   const { objects, rowsOf } = await writer.finish();
-  if (IDLE.length === 0 && columns.isSmall()) IDLE.push(columns);
   const logFiles = readings.map((reading, i) => receiptOf(reading, rowsOf(i)));
   const { stream, sequence } = batch;
   const receipts: BatchReceipts = {

@@ -130,6 +130,11 @@ export class PartColumns {
       const bytes = encodeObject(this.#engine, rows.length);
       yield { partition, bytes, rows: rows.length, rowsOf: this.#rows.countByLogFile(rows) };
     }
+    this.forget();
+  }
+
+  /** Drops the part, in whatever state it is. */
+  forget(): void {
     this.#rows.forget();
     this.#engine.forgetPart();
   }

@@ -15,7 +15,7 @@ export interface NormaliseWork {
 }
 
 /** Takes batch after batch from gzip to Parquet on disk, until none is left. Throws if a log file can't be read. */
-export function normaliseBatches({ source, lake, batches, next }: NormaliseWork): Made {
+export async function normaliseBatches({ source, lake, batches, next }: NormaliseWork): Promise<Made> {
   const columns = new PartColumns();
   const made: Made = { events: 0, outputBytes: 0 };
   for (;;) {
@@ -33,7 +33,7 @@ export function normaliseBatches({ source, lake, batches, next }: NormaliseWork)
       part += 1;
     };
     for (const [position, key] of batch.entries()) {
-      for (const item of columns.read(key, readFileSync(join(source, key)), DEFAULT_LIMITS, position)) {
+      for await (const item of columns.read(key, readFileSync(join(source, key)), DEFAULT_LIMITS, position)) {
         if (item !== 'full') throw new Error(`${key}: ${item.detail}`);
         flush();
       }

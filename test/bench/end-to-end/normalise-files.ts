@@ -10,7 +10,7 @@ const [source = '', lake = '', threads, batchFiles, batchBytes] = process.argv.s
 const batches = batchesOfFiles(source, { batchFiles: Number(batchFiles), batchBytes: Number(batchBytes) });
 const next = new Int32Array(new SharedArrayBuffer(4));
 const work: NormaliseWork = { source, lake, batches, next };
-const all = threads === '1' ? [normaliseBatches(work)] : await inWorkers(Number(threads));
+const all = threads === '1' ? [await normaliseBatches(work)] : await inWorkers(Number(threads));
 const made = all.reduce((sum, one) => ({
   events: sum.events + one.events,
   outputBytes: sum.outputBytes + one.outputBytes,

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { PART_WEIGHT } from '../../../shared/core/columnar/part-columns.ts';
+import { PART_SIZES } from '../../../shared/core/columnar/part-columns.ts';
 import { DEFAULT_LIMITS } from '../../../shared/core/limits.ts';
 import { DEFAULT_BATCH } from '../../../shared/jobs/ingest.ts';
 import { partsByReference } from '../../oracle/reference-parts.ts';
@@ -13,7 +13,7 @@ const [source = '', lake = ''] = process.argv.slice(2);
 const made: Made = { events: 0, outputBytes: 0 };
 for (const [number, batch] of batchesOfFiles(source, DEFAULT_BATCH).entries()) {
   const files = batch.map((key) => ({ key, stored: readFileSync(join(source, key)) }));
-  const { objects } = partsByReference(files, DEFAULT_LIMITS, PART_WEIGHT);
+  const { objects } = partsByReference(files, DEFAULT_LIMITS, PART_SIZES.partWeight);
   for (const [key, { bytes, rowsOf }] of objects) {
     writeObject(lake, key.replace(/[^/]*$/, `${number}-$&`), bytes);
     made.outputBytes += bytes.length;

@@ -6,6 +6,7 @@
  */
 
 import { at, moveTo, peek } from './json';
+import { COMMA, OPEN_BRACE, CLOSE_BRACKET } from './punctuation';
 import { NO_INSTANT } from './instant';
 import {
   beginRecord,
@@ -57,9 +58,6 @@ let done: u32 = 0;
 /** Of all rows, in bytes. */
 let weight: f64 = 0;
 
-const OPEN_BRACE: u8 = 0x7b;
-const COMMA: u8 = 0x2c;
-const CLOSE_BRACKET: u8 = 0x5d;
 /** What is longer or dearer is weighed by the reference. */
 const MOST_RECORD_BYTES: u32 = 65535;
 /** What a row weighs beyond its text, and an element of its lists; as `core/normalise-log-file.ts` has it. */

@@ -1,17 +1,10 @@
 import { LEVELS, MOST_LEVELS } from './memory';
+import { QUOTE, BACKSLASH, COMMA, COLON, OPEN_BRACE, CLOSE_BRACE, OPEN_BRACKET } from './punctuation';
 
 /**
  * A strict scanner of RFC 8259 over UTF-8 bytes, as `core/json-scan.ts` is, that says only whether all is well: where it isn't, that one
  * reads the text again and says what is wrong. Behind the text stand zeros, which no token goes over; so nothing here asks where the text ends.
  */
-
-const QUOTE: u8 = 0x22;
-const BACKSLASH: u8 = 0x5c;
-const COMMA: u8 = 0x2c;
-const COLON: u8 = 0x3a;
-const OPEN_BRACE: u8 = 0x7b;
-const CLOSE_BRACE: u8 = 0x7d;
-const OPEN_BRACKET: u8 = 0x5b;
 
 /** Where the scanner stands. */
 export let at: u32 = 0;

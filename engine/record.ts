@@ -16,6 +16,17 @@ import {
   slotOf,
 } from './memory';
 import {
+  QUOTE,
+  BACKSLASH,
+  COMMA,
+  COLON,
+  OPEN_BRACE,
+  CLOSE_BRACE,
+  OPEN_BRACKET,
+  CLOSE_BRACKET,
+  LETTER_N,
+} from './punctuation';
+import {
   ALWAYS_REFERENCE_FIELD,
   REFERENCE_FIELD,
   STRUCTS_FIELD,
@@ -41,16 +52,6 @@ import { newValue, sharedValue } from './values';
  * One record becomes one row, by the rules of `core/record-row.ts` and in its order. What is unusual (a field twice, an escape in a name,
  * another form of time, …) is left to that: it costs the record a second reading, and nothing else.
  */
-
-const QUOTE: u8 = 0x22;
-const BACKSLASH: u8 = 0x5c;
-const COMMA: u8 = 0x2c;
-const COLON: u8 = 0x3a;
-const OPEN_BRACE: u8 = 0x7b;
-const CLOSE_BRACE: u8 = 0x7d;
-const OPEN_BRACKET: u8 = 0x5b;
-const CLOSE_BRACKET: u8 = 0x5d;
-const LETTER_N: u8 = 0x6e;
 
 /** A list's element: whether it is there, then address and length of each of its three leaves. */
 const ELEMENT_BYTES: u32 = 28;

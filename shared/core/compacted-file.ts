@@ -1,3 +1,4 @@
+import { ASKED_FOR } from './asked-for.ts';
 import { COMPACTED_COLUMNS } from './columns.ts';
 import { leafValue } from './leaf-of-rows.ts';
 import { LaidOutFile, layOut, type LeafLayout, type ParquetLayout } from './parquet-layout.ts';
@@ -26,24 +27,6 @@ export class CompactedFile {
     return this.#file.finish();
   }
 }
-
-/** What questions name, and readers can prune by. */
-const ASKED_FOR = new Set([
-  'eventtime',
-  'event_ts',
-  'eventsource',
-  'eventname',
-  'errorcode',
-  'readonly',
-  'sourceipaddress',
-  'useridentity.type',
-  'useridentity.principalid',
-  'useridentity.arn',
-  'useridentity.accesskeyid',
-  'useridentity.username',
-  'useridentity.sessioncontext.sessionissuer.arn',
-  'useridentity.sessioncontext.sessionissuer.username',
-]);
 
 /** Asked for by one value of many that lie all over the file. */
 const NEEDLES = new Set(['eventid', 'sourceipaddress', 'useridentity.arn', 'useridentity.accesskeyid']);

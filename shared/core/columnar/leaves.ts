@@ -1,4 +1,5 @@
 import type { Encoding } from 'hyparquet';
+import { ASKED_FOR } from '../asked-for.ts';
 import { COLUMNS } from '../columns.ts';
 import { fileSchema, type LeafSchema } from '../parquet-schema.ts';
 
@@ -42,24 +43,6 @@ export interface Leaf {
   readonly encoding: Encoding;
   readonly bounds: boolean;
 }
-
-/** What questions name, and readers can prune by. */
-const ASKED_FOR = new Set([
-  'eventtime',
-  'event_ts',
-  'eventsource',
-  'eventname',
-  'errorcode',
-  'readonly',
-  'sourceipaddress',
-  'useridentity.type',
-  'useridentity.principalid',
-  'useridentity.arn',
-  'useridentity.accesskeyid',
-  'useridentity.username',
-  'useridentity.sessioncontext.sessionissuer.arn',
-  'useridentity.sessioncontext.sessionissuer.username',
-]);
 
 /** Random, and each but once: no dictionary, no match, only the entropy of their letters is to be had. */
 const RANDOM = new Set(['eventid', 'requestid', 'recordhash']);

@@ -31,9 +31,12 @@ export interface NormalisePorts {
 const READS_AHEAD = 8;
 const READ_AHEAD_BYTES = 1024 * 1024;
 
-/** What batches worked with: making it takes longer than a small batch. Batches at once have one each. */
+/**
+ * What batches worked with, for making it takes longer than a small batch. Batches at once have one each; of those that have grown, which
+ * they don't undo, one is enough to keep.
+ */
 const IDLE: PartColumns[] = [];
-const MOST_IDLE = 4;
+const MOST_SMALL_IDLE = 4;
 
 /** There is no plan to carry out. */
 export class NoSuchPlanError extends Error {
@@ -63,7 +66,8 @@ export async function carryOut(batch: BatchRef, ports: NormalisePorts): Promise<
     return await carryOutWith(columns, batch, found, ports);
   } finally {
     columns.forget();
-    if (IDLE.length < MOST_IDLE && columns.isSmall()) IDLE.push(columns);
+    const most = { small: MOST_SMALL_IDLE, usual: 1, huge: 0 };
+    if (IDLE.length < most[columns.size()]) IDLE.push(columns);
   }
 }
 

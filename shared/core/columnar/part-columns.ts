@@ -72,6 +72,7 @@ const HEAVY = 3;
 
 /** Of text, beside the piece that comes: no record that the engine reads is as long. */
 const WINDOW_BYTES = 4 * 1024 * 1024;
+const SMALL_BYTES = 8 * 1024 * 1024;
 const LONGEST_START = 64;
 const LONGEST_REST = 64;
 
@@ -81,6 +82,8 @@ export class PartColumns {
   readonly #memory: MemoryViews;
   readonly #record: number;
   readonly #rows: GatheredRows;
+  /** Of all its parts. */
+  #heaviest = 0;
 
   constructor(sizes: Partial<PartSizes> = {}, started = startEngine()) {
     this.#sizes = { ...PART_SIZES, ...sizes };
@@ -135,13 +138,16 @@ export class PartColumns {
 
   /** Drops the part, in whatever state it is. */
   forget(): void {
+    this.#heaviest = Math.max(this.#heaviest, this.#engine.weightSoFar());
     this.#rows.forget();
     this.#engine.forgetPart();
   }
 
-  /** Whether it takes no more memory than the next one would. */
-  isSmall(): boolean {
-    return this.#memory.textRoom() <= 2 * PART_SIZES.largeText;
+  /** By the most that it ever held: of what it took, nothing is given back. */
+  size(): 'small' | 'usual' | 'huge' {
+    const text = this.#memory.textRoom();
+    if (text > 2 * PART_SIZES.largeText) return 'huge';
+    return text + this.#heaviest <= SMALL_BYTES ? 'small' : 'usual';
   }
 
   /** Reads the text as a whole, from its `from`-th record on: what came before has been read. */

@@ -22,7 +22,7 @@ import { forgetValues } from './values';
 
 export { addField, keepName, newShape } from './shape';
 export { setHashKey } from './values';
-export { addressOf, lengthOf, sharedValue } from './values';
+export { addressOf, lengthOf } from './values';
 export {
   beginRecord,
   commit,
@@ -40,7 +40,7 @@ export * from './places';
 /** What `scanRecords` stopped for. The host knows these numbers too: `columnar/part-columns.ts`. */
 /** The array's end: the scanner stands behind its bracket. */
 const END: i32 = 0;
-/** The record from where the scanner stands to `end()` is the reference's. It is the `index()`-th of its log file. */
+/** The record at which the scanner stands is the reference's. It is the `index()`-th of its log file. */
 const FOR_REFERENCE: i32 = 1;
 /** From the `index()`-th item of the log file on, the reference reads: something stands here that is no record. */
 const UNKNOWN: i32 = 2;
@@ -140,10 +140,6 @@ export function place(): u32 {
 
 export function donePlace(): u32 {
   return done;
-}
-
-export function end(): u32 {
-  return recordEnd;
 }
 
 export function index(): u32 {

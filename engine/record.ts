@@ -122,7 +122,11 @@ export function forgetRows(): void {
 
 /** Whether any row has the leaf. */
 export function isFilled(leaf: u32): bool {
-  return (leaf < 64 ? filled0 & (u64(1) << leaf) : filled1 & (u64(1) << (leaf - 64))) != 0;
+  return isAmong(leaf, filled0, filled1);
+}
+
+function isAmong(leaf: u32, leaves0: u64, leaves1: u64): bool {
+  return ((leaf < 64 ? leaves0 : leaves1) & (u64(1) << (leaf & 63))) != 0;
 }
 
 /** The log file whose records come next; its key stands in `SCRATCH`. Once a part, and again after each that was forgotten. */
@@ -475,10 +479,9 @@ export function giveElementLeaf(leaf: u32, from: u32, length: u32): void {
  * time that is plainly one; then nothing was kept. `time` is the host's, if it knows better.
  */
 export function commit(index: u32, start: u32, end: u32, time: f64): bool {
-  const timeBit = timeLeaf < 64 ? present0 & (u64(1) << timeLeaf) : present1 & (u64(1) << (timeLeaf - 64));
   let instant = time;
   if (instant == NO_INSTANT) {
-    if (!timeBit) return false;
+    if (!isAmong(timeLeaf, present0, present1)) return false;
     instant = instantOf(load<u32>(CURRENT + timeLeaf * 8), load<u32>(CURRENT + timeLeaf * 8, 4));
     if (instant == NO_INSTANT) return false;
   }

@@ -39,10 +39,6 @@ export function forgetValues(): void {
   memory.fill(RECENT, 0, MOST_LEAVES * RECENT_VALUES * 4);
 }
 
-export function valuesSoFar(): u32 {
-  return values;
-}
-
 export function addressOf(value: u32): u32 {
   return load<u32>(VALUES + value * VALUE_BYTES);
 }

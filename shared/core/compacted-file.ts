@@ -44,7 +44,6 @@ export const LAYOUT: ParquetLayout = {
   createdBy: 'trailseal compacted 1',
   rowGroupRows: 20_000,
   boundBytes: 256,
-  offsetOfOnlyPage: true,
   leaf: (path) => ({
     statistics: ASKED_FOR.has(path) ? 'bounds' : 'nulls',
     columnIndex: ASKED_FOR.has(path),

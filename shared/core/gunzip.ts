@@ -39,17 +39,17 @@ export function isGzip(stored: Uint8Array): boolean {
 
 /** Whether the deflate data that ends at `at` is followed by a trailer that says this, and by nothing else. */
 export function endsAsSaid(stored: Uint8Array, at: number, checksum: number, textBytes: number): boolean {
-  return (
-    at + 8 === stored.length &&
-    readUint32(stored, at) === checksum &&
-    readUint32(stored, at + 4) === textBytes % 2 ** 32
-  );
+  return at + 8 === stored.length && trailerSays(stored, at, checksum, textBytes);
+}
+
+function trailerSays(stored: Uint8Array, at: number, checksum: number, textBytes: number): boolean {
+  return readUint32(stored, at) === checksum && readUint32(stored, at + 4) === textBytes % 2 ** 32;
 }
 
 /** Checks the member's trailer at `at` and that nothing follows it. */
 function checkMember(stored: Uint8Array, at: number, bytes: Uint8Array): void {
   if (at + 8 > stored.length) throw truncated();
-  if (readUint32(stored, at) !== crc32(bytes) || readUint32(stored, at + 4) !== bytes.length % 2 ** 32) {
+  if (!trailerSays(stored, at, crc32(bytes), bytes.length)) {
     throw new UnreadableLogFile(
       'gzip-corrupt',
       'checksum or size in the gzip trailer does not match the data',

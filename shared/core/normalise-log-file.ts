@@ -4,7 +4,7 @@ import { gunzipLogFile, isGzip } from './gunzip.ts';
 import { partitionPrefix } from './lake-keys.ts';
 import { decompressedLimit, type Limits } from './limits.ts';
 import { parseTrailKey, type TrailKey } from './log-file-key.ts';
-import { isStruct, rowOf, type Refused, type Row, type Value } from './record-row.ts';
+import { FEDERATED_ATTRIBUTES, isStruct, rowOf, valueAt, type Refused, type Row } from './record-row.ts';
 import { DigestFileFound, findRecords } from './records.ts';
 import { sha256Hex } from './sha256.ts';
 import { UnreadableLogFile, type UnreadableCode } from './unreadable.ts';
@@ -171,20 +171,13 @@ function valuesIn(bytes: Uint8Array): number {
 const ROW_BYTES = 1024;
 const BYTES_PER_ELEMENT = 48;
 
-function weightOf(
-  { values: { unmapped, resources, useridentity } }: Row,
-  bytes: Uint8Array,
-  values: number,
-): number {
+function weightOf({ values: row }: Row, bytes: Uint8Array, values: number): number {
+  const { unmapped, resources } = row;
+  const attributes = valueAt(row, FEDERATED_ATTRIBUTES);
   const kept = typeof unmapped === 'string' ? Buffer.byteLength(unmapped) : 0;
-  const elements = (Array.isArray(resources) ? resources.length : 0) + entriesIn(useridentity);
-  return ROW_BYTES + bytes.length + values * BYTES_PER_VALUE + kept + elements * BYTES_PER_ELEMENT;
-}
-
-/** Of a federated identity's attributes, the only map there is. */
-function entriesIn(identity: Value | undefined): number {
-  let value = identity;
-  for (const name of ['sessioncontext', 'webidfederationdata', 'attributes'])
-    value = isStruct(value) ? value[name] : null;
-  return isStruct(value) ? Object.keys(value).length : 0;
+  const elements = Array.isArray(resources) ? resources.length : 0;
+  const entries = isStruct(attributes) ? Object.keys(attributes).length : 0;
+  return (
+    ROW_BYTES + bytes.length + values * BYTES_PER_VALUE + kept + (elements + entries) * BYTES_PER_ELEMENT
+  );
 }

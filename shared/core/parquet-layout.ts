@@ -1,7 +1,7 @@
 import type { Column } from './columns.ts';
 import { encodeLeaf, type LeafEncoding } from './encode-leaf.ts';
 import { leafOf } from './leaf-of-rows.ts';
-import { writeChunk, writeIndexes, type EncodedChunk, type WrittenChunk } from './parquet-chunk.ts';
+import { writeChunk, writeIndexes, type WrittenChunk } from './parquet-chunk.ts';
 import { MAGIC, writeFooter } from './parquet-footer.ts';
 import { fileSchema, type FileSchema, type LeafSchema } from './parquet-schema.ts';
 import { zstd } from './parquet-zstd.ts';
@@ -18,11 +18,6 @@ export interface ParquetLayout {
   readonly rowGroupRows: number;
   /** Longer bounds are cut. */
   readonly boundBytes: number;
-  /**
-   * Whether a chunk that is one page says where that page is a second time, in an offset index: Trino that skips rows by one column's
-   * index wants to know where the pages of every column are.
-   */
-  readonly offsetOfOnlyPage: boolean;
   /** By path: `useridentity.arn`, `resources.list.element.arn`. */
   readonly leaf: (path: string) => LeafLayout;
   /** Where in its row group a leaf's bytes stand, smallest first, whatever its place in the schema; leaves of one rank as in the schema. */
@@ -59,24 +54,20 @@ export class LaidOutFile {
 
   /** Rows in their order, at least one; values are as `rowOf` makes them. */
   addGroup(rows: readonly Struct[]): void {
-    this.addEncoded(rows.length, (leaf, layout) => encodeLeaf(leafOf(rows, leaf.path), leaf, layout));
-  }
-
-  /** The same of rows that somebody else encodes: each leaf is asked for once, in the order of the file, and then written. */
-  addEncoded(rows: number, encoded: (leaf: LeafSchema, layout: LeafLayout) => EncodedChunk): void {
     const chunks: WrittenChunk[] = [];
     for (const { leaf, index, layout } of this.#leaves) {
-      const compress = zstd(layout.zstdLevel);
+      const encoded = encodeLeaf(leafOf(rows, leaf.path), leaf, layout);
       const { boundBytes } = this.#layout;
-      chunks[index] = writeChunk(this.#out, encoded(leaf, layout), leaf, { compress, boundBytes });
+      chunks[index] = writeChunk(this.#out, encoded, leaf, { compress: zstd(layout.zstdLevel), boundBytes });
     }
-    this.#groups.push({ rows, chunks });
+    this.#groups.push({ rows: rows.length, chunks });
   }
 
   finish(): Uint8Array {
-    const { createdBy, offsetOfOnlyPage } = this.#layout;
+    const { createdBy } = this.#layout;
     const chunks = this.#groups.flatMap((group) => group.chunks);
-    const columns = writeIndexes(this.#out, chunks, offsetOfOnlyPage);
+    // Trino that skips rows by one column's index wants to know where the pages of every column are, also where that is one page.
+    const columns = writeIndexes(this.#out, chunks, true);
     const width = this.#leaves.length;
     const rowGroups = this.#groups.map(({ rows }, i) => ({
       rows,

@@ -256,3 +256,13 @@ export function isStruct(value: Value | undefined): value is Struct {
     typeof value === 'object' && value !== null && !Array.isArray(value) && !(value instanceof Uint8Array)
   );
 }
+
+/** What stands at a path of structs; NULL if one of them is. */
+export function valueAt(values: Struct, path: readonly string[]): Value {
+  let value: Value = values;
+  for (const name of path) value = isStruct(value) ? (value[name] ?? null) : null;
+  return value;
+}
+
+/** Of a federated identity: the only map there is. */
+export const FEDERATED_ATTRIBUTES = ['useridentity', 'sessioncontext', 'webidfederationdata', 'attributes'];

@@ -30,7 +30,7 @@ export function laidOutByHyparquet(
   }
   const chunks = groups.flatMap((group) => group.chunks);
   writeIndexes(writer, chunks);
-  if (layout.offsetOfOnlyPage) chunks.forEach((chunk) => writeOffsetOfOnlyPage(writer, chunk));
+  chunks.forEach((chunk) => writeOffsetOfOnlyPage(writer, chunk));
   writeBlooms(writer, chunks);
   const metadata = {
     version: 2,

@@ -7,6 +7,8 @@ import type { Engine, Memory } from './engine.ts';
 import {
   BOUND_BYTES,
   CREATED_BY,
+  ELEMENT_FIELDS,
+  ENTRY_FIELDS,
   LEAVES,
   PAGE_BYTES,
   SCHEMA,
@@ -56,9 +58,29 @@ function encodeLeaf(engine: Engine, leaf: Leaf, rows: number): void {
     case 'text':
       return engine.encodeText(number, rows, around, encoding, bounds, PAGE_BYTES);
     case 'element':
-      return engine.encodeListed(number, rows, around, field, 3, 2, encoding, bounds, PAGE_BYTES);
+      return engine.encodeListed(
+        number,
+        rows,
+        around,
+        field,
+        ELEMENT_FIELDS.length,
+        2,
+        encoding,
+        bounds,
+        PAGE_BYTES,
+      );
     case 'entry':
-      return engine.encodeListed(number, rows, around, field, 2, field, encoding, bounds, PAGE_BYTES);
+      return engine.encodeListed(
+        number,
+        rows,
+        around,
+        field,
+        ENTRY_FIELDS.length,
+        field,
+        encoding,
+        bounds,
+        PAGE_BYTES,
+      );
     case 'time':
       return engine.encodeTimes(rows);
     case 'index':

@@ -57,7 +57,6 @@ export interface Engine {
   readonly donePlace: () => number;
   readonly stepOver: () => void;
   readonly place: () => number;
-  readonly end: () => number;
   readonly index: () => number;
   readonly rowsSoFar: () => number;
   readonly weightSoFar: () => number;

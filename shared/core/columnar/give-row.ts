@@ -1,6 +1,6 @@
-import { isStruct, type Row, type Struct, type Value } from '../record-row.ts';
+import { FEDERATED_ATTRIBUTES, isStruct, valueAt, type Row, type Struct } from '../record-row.ts';
 import type { Engine } from './engine.ts';
-import { LEAVES, STRUCTS, type Leaf } from './leaves.ts';
+import { ELEMENT_FIELDS, LEAVES, STRUCTS, type Leaf } from './leaves.ts';
 import type { MemoryViews } from './memory-views.ts';
 
 /** Hands a row that the reference read to the engine, which stores it as it does its own. `index`: the record's, in its log file. */
@@ -14,7 +14,7 @@ export function giveRow(engine: Engine, memory: MemoryViews, { values, time }: R
   }
   const list = values['resources'];
   if (Array.isArray(list)) giveElements(engine, texts, list as readonly (Struct | null)[]);
-  const map = at(values, ATTRIBUTES);
+  const map = valueAt(values, FEDERATED_ATTRIBUTES);
   if (isStruct(map)) giveEntries(engine, texts, map);
   engine.commit(index, 0, 0, time);
   memory.putHash(number, hashOf(values));
@@ -47,10 +47,8 @@ class Texts {
   }
 }
 
-const ATTRIBUTES = ['useridentity', 'sessioncontext', 'webidfederationdata', 'attributes'];
-
 function giveText(engine: Engine, texts: Texts, leaf: Leaf, values: Struct): void {
-  const value = at(values, leaf.path);
+  const value = valueAt(values, leaf.path);
   if (typeof value === 'string') engine.giveLeaf(leaf.number, ...texts.put(value));
 }
 
@@ -58,7 +56,7 @@ function giveElements(engine: Engine, texts: Texts, elements: readonly (Struct |
   engine.giveList(false);
   for (const element of elements) {
     engine.giveElement(false, element !== null);
-    for (const [field, name] of ['arn', 'accountid', 'type'].entries()) {
+    for (const [field, name] of ELEMENT_FIELDS.entries()) {
       const value = element?.[name];
       if (typeof value === 'string') engine.giveElementLeaf(field, ...texts.put(value));
     }
@@ -78,15 +76,9 @@ function giveEntries(engine: Engine, texts: Texts, map: Struct): void {
 function structsOf(values: Struct): number {
   let bits = 0;
   for (const [i, path] of STRUCT_PATHS.entries()) {
-    if (isStruct(at(values, path))) bits |= 1 << i;
+    if (isStruct(valueAt(values, path))) bits |= 1 << i;
   }
   return bits;
 }
 
 const STRUCT_PATHS = STRUCTS.map((path) => path.split('.'));
-
-function at(values: Struct, path: readonly string[]): Value {
-  let value: Value = values;
-  for (const name of path) value = isStruct(value) ? (value[name] ?? null) : null;
-  return value;
-}

@@ -53,6 +53,10 @@ const GIVEN = new Map<string, LeafSource>([
   ['recordhash', 'hash'],
 ]);
 
+/** Of an element of `resources`, and of a map's entry, in the schema's order. */
+export const ELEMENT_FIELDS: readonly string[] = ['arn', 'accountid', 'type'];
+export const ENTRY_FIELDS: readonly string[] = ['key', 'value'];
+
 export const SCHEMA = fileSchema(COLUMNS);
 
 /** In the schema's order. */
@@ -90,8 +94,8 @@ function numbered(): Leaf[] {
 }
 
 function fieldOf(source: LeafSource, name: string): number {
-  if (source === 'element') return ['arn', 'accountid', 'type'].indexOf(name);
-  return source === 'entry' ? ['key', 'value'].indexOf(name) : 0;
+  if (source === 'element') return ELEMENT_FIELDS.indexOf(name);
+  return source === 'entry' ? ENTRY_FIELDS.indexOf(name) : 0;
 }
 
 function sourceOf(repeated: string | undefined): LeafSource {

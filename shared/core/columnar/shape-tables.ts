@@ -1,6 +1,6 @@
 import { RECORD, type Field, type Shape } from '../record-shape.ts';
 import type { Engine } from './engine.ts';
-import { numberOfLeaf, STRUCTS } from './leaves.ts';
+import { ELEMENT_FIELDS, numberOfLeaf, STRUCTS } from './leaves.ts';
 
 /** What a field is, as `engine/shape.ts` has it. */
 const KIND = { text: 0, json: 1, struct: 2, structs: 3, reference: 4, always: 5 } as const;
@@ -78,5 +78,5 @@ const ELEMENT = 'resources.list.element.';
 /** A leaf's number; in an element, its place there. */
 function targetOf(column: string, to: string): number {
   if (column !== ELEMENT) return numberOfLeaf(column + to);
-  return ['arn', 'accountid', 'type'].indexOf(to);
+  return ELEMENT_FIELDS.indexOf(to);
 }

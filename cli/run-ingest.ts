@@ -1,16 +1,23 @@
-import { BatchPool } from '../shared/adapters/batch-pool.ts';
+import { extname } from 'node:path';
 import { DirectoryStore } from '../shared/adapters/directory-store.ts';
 import { DEFAULT_LIMITS, type Limits } from '../shared/core/limits.ts';
 import { IngestTally, type IngestSummary } from '../shared/jobs/ingest-summary.ts';
-import { DEFAULT_BATCH, ingest, type IngestEvent } from '../shared/jobs/ingest.ts';
-import type { LogFileSource } from '../shared/jobs/ports.ts';
+import {
+  DEFAULT_BATCH,
+  ingest,
+  type IngestEvent,
+  type IngestOptions,
+  type IngestPorts,
+} from '../shared/jobs/ingest.ts';
+import { normalise } from '../shared/jobs/normalise.ts';
+import type { LogFileSource, ObjectStore } from '../shared/jobs/ports.ts';
 import { EXIT } from './exit-codes.ts';
 import type { IngestWorkerData } from './ingest-worker.ts';
 import { openSource } from './log-file-source.ts';
 import { openLake, refuseLakeAsSource } from './open-lake.ts';
 import { CountingLine } from './output/counting-line.ts';
 import { ingestReport } from './output/ingest-report.ts';
-import { IngestProgress } from './output/progress.ts';
+import type { IngestProgress } from './output/progress.ts';
 
 export interface IngestFlags {
   /** A folder, or `s3://bucket`. */
@@ -24,7 +31,8 @@ export interface IngestResult {
   readonly seconds: number;
 }
 
-const WORKER = new URL('./ingest-worker.ts', import.meta.url);
+/** Beside this file, as a source and in the bundle. */
+const WORKER = new URL(`ingest-worker${extname(import.meta.filename)}`, import.meta.url);
 
 /**
  * Ingests with worker threads and, on a terminal, a progress bar. Workers read from `places`; `listed`, where given, says what of it
@@ -47,13 +55,11 @@ export async function runIngest(
     process.exit(EXIT.interrupted);
   };
   process.once('SIGINT', interrupted);
-  const workerData: IngestWorkerData = { places, lake: flags.lake };
-  const pool = new BatchPool(WORKER, flags.jobs, workerData);
+  const carriers = flags.jobs === 1 ? await oneThread(places, flags, lake) : await threads(places, flags);
   const tally = new IngestTally();
   try {
-    const run = pool.run.bind(pool);
-    // Twice the threads: the next plan waits in the queue while its predecessors run.
-    const options = { ...DEFAULT_BATCH, limits: limitsOf(flags.maxLogFileMb), concurrency: flags.jobs * 2 };
+    const { run, concurrency } = carriers;
+    const options = { ...DEFAULT_BATCH, limits: limitsOf(flags.maxLogFileMb), concurrency };
     await ingest({ source, lake, run }, options, (event) => {
       tally.add(event);
       if (progress !== undefined) advance(progress, event);
@@ -61,9 +67,42 @@ export async function runIngest(
   } finally {
     process.off('SIGINT', interrupted);
     progress?.stop();
-    await pool.close();
+    await carriers.close();
   }
   return { summary: tally.summary, seconds: (performance.now() - start) / 1000 };
+}
+
+/** Who carries out plans. */
+interface Carriers extends Pick<IngestPorts, 'run'>, Pick<IngestOptions, 'concurrency'> {
+  readonly close: () => Promise<void>;
+}
+
+/** This thread: another one would have to load all that this one has, and one of the two would always wait. */
+async function oneThread(
+  places: readonly string[],
+  flags: IngestFlags,
+  lake: ObjectStore,
+): Promise<Carriers> {
+  const ports = { source: await openSource(places, flags.lake), lake, now: Date.now };
+  return {
+    run: async (batch) => await normalise(batch, ports),
+    concurrency: 1,
+    close: async () => {},
+  };
+}
+
+async function threads(places: readonly string[], { lake, jobs }: IngestFlags): Promise<Carriers> {
+  const { BatchPool } = await import('../shared/adapters/batch-pool.ts');
+  const workerData: IngestWorkerData = { places, lake };
+  const pool = new BatchPool(WORKER, jobs, workerData);
+  return {
+    run: pool.run.bind(pool),
+    // The next plans wait in the queue while their predecessors run.
+    concurrency: jobs * 2,
+    close: async () => {
+      await pool.close();
+    },
+  };
 }
 
 /** Prints what came of it, and has the process end with the code that says so. */
@@ -92,6 +131,7 @@ async function startProgress(source: LogFileSource): Promise<IngestProgress> {
   } finally {
     line.stop();
   }
+  const { IngestProgress } = await import('./output/progress.ts');
   return new IngestProgress(files, size);
 }
 

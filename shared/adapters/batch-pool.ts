@@ -16,7 +16,8 @@ export class BatchPool {
   constructor(worker: URL, threads: number, workerData: unknown) {
     this.#pool = new Piscina({
       filename: worker.href,
-      minThreads: threads,
+      // The others when there is something to do for them: to start one takes as long as a few thousand records.
+      minThreads: 1,
       maxThreads: threads,
       idleTimeout: Infinity,
       workerData,

@@ -1,10 +1,10 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
+import { findPackageJSON } from 'node:module';
+import { dirname, join } from 'node:path';
 import type { QuestionFile } from '../core/questions/question-set.ts';
 
-/** queries/ of this repository. */
-export const QUESTION_FOLDER = fileURLToPath(new URL('../../queries', import.meta.url));
+/** queries/ of this repository, wherever in it this module was bundled to. */
+export const QUESTION_FOLDER = join(dirname(findPackageJSON(import.meta.url) ?? '.'), 'queries');
 
 /** A folder's questions, unread. */
 export function readQuestionFolder(folder = QUESTION_FOLDER): readonly QuestionFile[] {

@@ -40,7 +40,7 @@ export default defineConfig({
           name: 'with services',
           include: ['test/**/*.test.ts'],
           exclude: [...IN_MEMORY, 'test/trino/**'],
-          globalSetup: ['test/setup/python.ts', 'test/setup/emulator.ts'],
+          globalSetup: ['test/setup/bundle.ts', 'test/setup/python.ts', 'test/setup/emulator.ts'],
         },
       },
     ],

@@ -1,5 +1,6 @@
 import { join } from 'node:path';
 import { build, type Plugin } from 'esbuild';
+import { NODE_BUNDLE } from './node-bundle.ts';
 import { zipOfOneFile } from './zip.ts';
 
 /**
@@ -20,22 +21,15 @@ export async function zippedFunctions(
 ): Promise<Buffer[]> {
   const modules = handlers.map((handler) => handler.slice(0, handler.lastIndexOf('.')));
   const { outputFiles } = await build({
+    ...NODE_BUNDLE,
     absWorkingDir: serviceDir,
     entryPoints: Object.fromEntries(modules.map((module) => [module, join(serviceDir, `${module}.ts`)])),
     outdir: serviceDir,
     outExtension: { '.js': '.mjs' },
     write: false,
     plugins,
-    bundle: true,
-    platform: 'node',
-    target: 'node24',
-    format: 'esm',
-    // CommonJS dependencies ask for Node's own modules with `require`, which an ES module lacks.
-    banner: { js: "import{createRequire}from'node:module';const require=createRequire(import.meta.url);" },
-    mainFields: ['module', 'main'],
     minifyWhitespace: true,
     minifySyntax: true,
-    legalComments: 'none',
     logLevel: 'silent',
   });
   return modules.map((module) => {

@@ -1,9 +1,7 @@
 /** Figures as people read them; programs get the plain ones through `--json`. */
 
-const COUNT = new Intl.NumberFormat('en-US');
-
 export function count(value: number, one: string, many = `${one}s`): string {
-  return `${COUNT.format(value)} ${value === 1 ? one : many}`;
+  return `${value.toLocaleString('en-US')} ${value === 1 ? one : many}`;
 }
 
 const UNITS = ['B', 'kB', 'MB', 'GB', 'TB'] as const;

@@ -2,9 +2,8 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { Command } from 'commander';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DirectoryStore } from '../../shared/adapters/directory-store.ts';
 import { encodeDocument, planId, type BatchReceipts, type Plan } from '../../shared/core/lake-format.ts';
 import { eventsKey, planKey, receiptsKey, type Partition } from '../../shared/core/lake-keys.ts';
@@ -14,6 +13,7 @@ import { objectOfRows } from '../support/object-of-rows.ts';
 import type { Row } from '../../shared/core/record-row.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { sha256Hex } from '../../shared/core/sha256.ts';
+import { TRAILSEAL } from '../support/trailseal-entry.ts';
 
 /**
  * `npm run bench:compact`: one account's day of so many events, as batches of twelve thousand leave it, through `trailseal compact` in a process
@@ -30,7 +30,6 @@ const PARTITION: Partition = {
   day: '01',
 };
 const DAY = Date.parse('2026-11-01T00:00:00Z');
-const CLI = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
 const SUMMARY = z.object({
   made: z.object({ objects: z.number(), rows: z.number(), bytes: z.number() }),
   added: z.object({ objects: z.number(), rows: z.number() }),
@@ -123,7 +122,7 @@ function sampleRows(count: number): Row[] {
 }
 
 async function compacted(lake: string): Promise<z.infer<typeof SUMMARY>> {
-  const child = spawn(process.execPath, [CLI, 'compact', '--lake', lake, '--json'], {
+  const child = spawn(process.execPath, [TRAILSEAL, 'compact', '--lake', lake, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

@@ -2,9 +2,9 @@ import { spawn } from 'node:child_process';
 import { mkdir, mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
+import { TRAILSEAL } from '../support/trailseal-entry.ts';
 
 /**
  * `npm run bench:memory`: peak memory of `trailseal ingest`, all cores, over samples of growing size up to a gigabyte. Ends with code 1
@@ -14,7 +14,6 @@ import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample
 const SIZES_MB = [100, 300, 1000];
 const LIMIT_MB = 512;
 
-const CLI = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
 const SUMMARY = z.object({
   rows: z.number(),
   peakMemoryMB: z.number(),
@@ -50,7 +49,7 @@ try {
 }
 
 async function ingest(logs: string, lake: string): Promise<string> {
-  const child = spawn(process.execPath, [CLI, 'ingest', logs, '--lake', lake, '--json'], {
+  const child = spawn(process.execPath, [TRAILSEAL, 'ingest', logs, '--lake', lake, '--json'], {
     stdio: ['ignore', 'pipe', 'inherit'],
   });
   let output = '';

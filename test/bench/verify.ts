@@ -2,11 +2,10 @@ import { spawn } from 'node:child_process';
 import { writeFile, mkdtemp, rm } from 'node:fs/promises';
 import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
 import { gunzipSync } from 'node:zlib';
 import Table from 'cli-table3';
-import { z } from 'zod';
+import * as z from 'zod';
 import { parseDigestKey } from '../../shared/core/digest-key.ts';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import { samplePublicKeys, signSample } from '../../shared/core/sample/sample-key.ts';
@@ -15,6 +14,7 @@ import { validateLogs } from '../support/aws-cli.ts';
 import { serveKeys } from '../support/serve-keys.ts';
 import { spreadOf } from './spread.ts';
 import { startTrailS3, type TrailObject, type TrailS3 } from './trail-s3.ts';
+import { TRAILSEAL } from '../support/trailseal-entry.ts';
 
 /**
  * `npm run bench:verify`: `trailseal verify` beside `aws cloudtrail validate-logs` on the same bucket, one account's and region's trail of at least
@@ -33,7 +33,6 @@ const { values: flags } = parseArgs({
 
 const BUCKET = 'trailseal-sample-logs';
 const PLACE = { account: '111122223333', region: 'us-east-1', trail: 'org-audit' };
-const CLI = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
 const VERIFIED = z.object({
   logFiles: z.number(),
   digests: z.number(),
@@ -115,7 +114,7 @@ function ours(corpus: Corpus, s3: TrailS3, keys: string): Contestant {
   const args = ['verify', `s3://${BUCKET}`, '--public-keys', keys, '--until', corpus.end, '--json'];
   const env = { ...credentials(), AWS_ENDPOINT_URL_S3: s3.endpoint };
   const run = async (): Promise<void> => {
-    const found = VERIFIED.parse(JSON.parse(await output(process.execPath, [CLI, ...args], env)));
+    const found = VERIFIED.parse(JSON.parse(await output(process.execPath, [TRAILSEAL, ...args], env)));
     if (found.logFiles !== corpus.logFiles || found.digests !== corpus.digests)
       throw new Error(`trailseal verified ${found.logFiles} of ${corpus.logFiles} log files`);
   };

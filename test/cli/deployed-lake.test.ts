@@ -4,7 +4,6 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { fileURLToPath } from 'node:url';
 import * as fc from 'fast-check';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
@@ -14,6 +13,7 @@ import { emulatedAws } from '../support/emulated-aws.ts';
 import { ingestFolder } from '../support/ingest-folder.ts';
 import { trailseal, type CliResult } from '../support/run-cli.ts';
 import { writeFiles } from '../support/scratch-folder.ts';
+import { TRAILSEAL } from '../support/trailseal-entry.ts';
 
 type Row = Readonly<Record<string, unknown>>;
 
@@ -185,8 +185,7 @@ describe('--workgroup', () => {
       if (action === 'StartQueryExecution') return { QueryExecutionId: 'q-1' };
       return action === 'GetQueryExecution' ? execution('RUNNING') : {};
     });
-    const entry = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
-    const child = spawn(process.execPath, [entry, 'query', '-w', 'w', 'SELECT 1'], {
+    const child = spawn(process.execPath, [TRAILSEAL, 'query', '-w', 'w', 'SELECT 1'], {
       env: { ...process.env, ...stub.env },
       stdio: ['ignore', 'ignore', 'pipe'],
     });

@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { PutObjectCommand, S3Client } from '@aws-sdk/client-s3';
 import {
   CreateQueueCommand,
@@ -19,11 +18,11 @@ import { rowsOf } from '../support/lake-audit.ts';
 import { trailseal } from '../support/run-cli.ts';
 import { scratchFolder } from '../support/scratch-folder.ts';
 import { rowsExpectedOf, smallLogFiles, type SmallLogFile } from '../support/small-log-files.ts';
+import { TRAILSEAL } from '../support/trailseal-entry.ts';
 
 /** Two accounts, two regions, three days (20 to 22 November) of four log files, and four odd ones on the first. */
 const FILES = smallLogFiles({ accounts: 2, regions: 2, days: 3, filesPerDay: 4, recordsPerFile: 2 });
 const OF_21ST = FILES.filter(({ key }) => key.includes('/2026/11/21/'));
-const ENTRY = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
 
 const env = emulatedAws();
 const s3 = new S3Client({ forcePathStyle: true });
@@ -139,7 +138,7 @@ describe('trailseal backfill through a queue', () => {
 
   it('stopped with Ctrl-C says how to go on, and the same command sends what is left', async () => {
     const queue = await newQueue();
-    const args = [ENTRY, 'backfill', `s3://${logs}`, '--queue', queue, '--rate', '5'];
+    const args = [TRAILSEAL, 'backfill', `s3://${logs}`, '--queue', queue, '--rate', '5'];
     const child = spawn(process.execPath, args, {
       env: { ...process.env, ...env },
       stdio: ['ignore', 'ignore', 'pipe'],

@@ -3,10 +3,8 @@ import { once } from 'node:events';
 import { watch } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import type { IngestSummary } from '../../shared/jobs/ingest-summary.ts';
-
-const ENTRY = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
+import { TRAILSEAL } from './trailseal-entry.ts';
 
 /**
  * `trailseal ingest` in a process of its own, killed as soon as so many objects have been begun, by it or by others: each is staged first.
@@ -17,7 +15,7 @@ export async function ingestAndKill(logs: string, lake: string, objects: number)
   await mkdir(staging, { recursive: true });
   const begun = new Set<string>();
   const watcher = watch(staging);
-  const child = spawn(process.execPath, [ENTRY, 'ingest', logs, '--lake', lake, '--jobs', '2'], {
+  const child = spawn(process.execPath, [TRAILSEAL, 'ingest', logs, '--lake', lake, '--jobs', '2'], {
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
@@ -32,7 +30,7 @@ export async function ingestAndKill(logs: string, lake: string, objects: number)
 
 /** `trailseal ingest` in a process of its own, undisturbed. Throws if it ends otherwise than well. */
 export async function ingestInProcess(logs: string, lake: string): Promise<IngestSummary> {
-  const args = [ENTRY, 'ingest', logs, '--lake', lake, '--jobs', '2', '--json'];
+  const args = [TRAILSEAL, 'ingest', logs, '--lake', lake, '--jobs', '2', '--json'];
   const child = spawn(process.execPath, args, { stdio: ['ignore', 'pipe', 'pipe'] });
   const [stdout, stderr, [code]] = await Promise.all([
     Array.fromAsync(child.stdout.setEncoding('utf8')),

@@ -1,14 +1,12 @@
 import { spawn } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import { trailsealHere } from './run-cli-here.ts';
+import { TRAILSEAL } from './trailseal-entry.ts';
 
 export interface CliResult {
   readonly code: number | null;
   readonly stdout: string;
   readonly stderr: string;
 }
-
-const ENTRY = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
 
 /** Commands that neither start threads nor go on until they are stopped. */
 const RUN_HERE = new Set(['backfill', 'query', 'lookup', 'status', 'seal', 'verify', 'rules', 'sample']);
@@ -37,7 +35,7 @@ async function trailsealProcess(
   env: Readonly<Record<string, string>>,
   stdin: string,
 ): Promise<CliResult> {
-  const child = spawn(process.execPath, [ENTRY, ...args], { env: { ...process.env, ...env } });
+  const child = spawn(process.execPath, [TRAILSEAL, ...args], { env: { ...process.env, ...env } });
   let stdout = '';
   let stderr = '';
   child.stdout.setEncoding('utf8').on('data', (text: string) => (stdout += text));

@@ -1,9 +1,7 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
-
-const ENTRY = fileURLToPath(new URL('../../cli/trailseal.ts', import.meta.url));
+import { TRAILSEAL } from './trailseal-entry.ts';
 
 export interface ServedKeys {
   readonly url: string;
@@ -13,7 +11,7 @@ export interface ServedKeys {
 
 /** `trailseal serve-keys`, up and answering. */
 export async function serveKeys(args: readonly string[], env = {}): Promise<ServedKeys> {
-  const child = spawn(process.execPath, [ENTRY, 'serve-keys', ...args], {
+  const child = spawn(process.execPath, [TRAILSEAL, 'serve-keys', ...args], {
     env: { ...process.env, ...env },
     stdio: ['ignore', 'pipe', 'inherit'],
   });

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { z } from 'zod';
+import * as z from 'zod';
 import { scanOf } from '../athena-price.ts';
 import { athenaSql } from './question-values.ts';
 import type { Question } from './question.ts';

@@ -1,7 +1,8 @@
 import { fileURLToPath } from 'node:url';
-import { z } from 'zod';
+import * as z from 'zod';
 import { DEFAULT_BATCH } from '../../../shared/jobs/ingest.ts';
 import type { ContestantId, CorpusSize } from './figures.ts';
+import { TRAILSEAL } from '../../support/trailseal-entry.ts';
 
 /** What a contestant says of itself, as one line of JSON. */
 export interface Told {
@@ -38,13 +39,20 @@ const SUMMARY = z.object({
 
 const told = (output: string): Told => TOLD.parse(JSON.parse(output));
 const here = (name: string): string => fileURLToPath(new URL(name, import.meta.url));
-const CLI = here('../../../cli/trailseal.ts');
 const NODE = process.execPath;
 
+/** What isn't there before the benchmark begins. */
+export interface Programs {
+  /** Python with what the peers need. */
+  readonly python: string;
+  /** `normalise.ts`, bundled. */
+  readonly normaliser: string;
+}
+
 /** On every corpus, in the order of the tables. */
-export function contestantsFor(python: string): readonly Contestant[] {
+export function contestantsFor({ python, normaliser }: Programs): readonly Contestant[] {
   const both = [1, 2].flatMap((threads) => [
-    normalise(threads),
+    normalise(threads, normaliser),
     ingest(threads),
     duckdb(threads, python),
     pyarrow(threads, python),
@@ -64,11 +72,11 @@ export function reference(): Contestant {
 }
 
 /** To the first events, beside processes that do nothing. */
-export function coldContestants(python: string): readonly Contestant[] {
+export function coldContestants({ python, normaliser }: Programs): readonly Contestant[] {
   const nothing = { threads: 1, told: undefined };
   return [
     { id: 'node', name: '`node -e 0`', ...nothing, command: () => [NODE, '-e', '0'] },
-    normalise(1),
+    normalise(1, normaliser),
     ingest(1),
     { id: 'python', name: '`python -c 0`', ...nothing, command: () => [python, '-c', '0'] },
     duckdb(1, python),
@@ -81,14 +89,14 @@ function gunzip(): Contestant {
   return { id: 'gunzip', name: 'gunzip alone', threads: 1, command, told };
 }
 
-function normalise(threads: number): Contestant {
+function normalise(threads: number, normaliser: string): Contestant {
   return {
     id: 'normalise',
     name: 'Trailseal, log files to Parquet',
     threads,
     command: (source, lake) => {
       const { batchFiles, batchBytes } = DEFAULT_BATCH;
-      return [NODE, here('normalise.ts'), source, lake, ...[threads, batchFiles, batchBytes].map(String)];
+      return [NODE, normaliser, source, lake, ...[threads, batchFiles, batchBytes].map(String)];
     },
     told,
   };
@@ -100,7 +108,7 @@ function ingest(threads: number): Contestant {
     name: 'Trailseal, all of `trailseal ingest`',
     threads,
     command: (source, lake) =>
-      [NODE, CLI, 'ingest', source].concat('--lake', lake, '--jobs', String(threads), '--json'),
+      [NODE, TRAILSEAL, 'ingest', source].concat('--lake', lake, '--jobs', String(threads), '--json'),
     told: (output) => {
       const { rows, bytes, seconds } = SUMMARY.parse(JSON.parse(output));
       return { events: rows, rawBytes: bytes.text, outputBytes: bytes.parquet, seconds };

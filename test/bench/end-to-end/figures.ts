@@ -1,4 +1,4 @@
-import { z } from 'zod';
+import * as z from 'zod';
 import { spreadOf } from '../spread.ts';
 
 /** All that a run of the benchmark found: what `--json` prints, `--from` reads, and every table and picture is made of. */

@@ -1,4 +1,5 @@
 import { once } from 'node:events';
+import { extname } from 'node:path';
 import { Worker } from 'node:worker_threads';
 import { batchesOfFiles } from './batches-of-files.ts';
 import { normaliseBatches, type NormaliseWork } from './normalise-batches.ts';
@@ -22,7 +23,7 @@ async function inWorkers(count: number): Promise<Made[]> {
     { length: count },
     // As the batch pool has them.
     () =>
-      new Worker(new URL('normalise-worker.ts', import.meta.url), {
+      new Worker(new URL(`normalise-worker${extname(import.meta.filename)}`, import.meta.url), {
         workerData: work,
         resourceLimits: { maxYoungGenerationSizeMb: 12 },
       }),

@@ -3,6 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pythonEnvironment } from '../../setup/python.ts';
 import { aboutMachine } from './about.ts';
+import { bundleNormalise } from './bundle-normalise.ts';
 import { coldContestants, contestantsFor, reference, type Contestant } from './contestants.ts';
 import { coldPlan, corpusPlans, writeCorpus, type CorpusPlan } from './corpora.ts';
 import type { CorpusFigures, Figures } from './figures.ts';
@@ -20,6 +21,7 @@ export async function runAll(
   const python = await pythonEnvironment();
   const machine = await aboutMachine(python);
   const folder = await mkdtemp(join(tmpdir(), 'trailseal-bench-'));
+  const programs = { python, normaliser: await bundleNormalise(join(folder, 'bundle')) };
   const measure = async (
     plan: CorpusPlan,
     contestants: readonly Contestant[],
@@ -34,14 +36,14 @@ export async function runAll(
     return figures;
   };
   try {
-    const all = contestantsFor(python);
+    const all = contestantsFor(programs);
     const corpora: CorpusFigures[] = [];
     for (const plan of corpusPlans(sizeMB * 1e6)) {
       const contestants = plan.id === 'typical' ? [...all, reference()] : all;
       corpora.push(await measure(plan, contestants, rounds));
     }
     const coldRounds = rounds * COLD_ROUNDS_A_ROUND;
-    const cold = await measure(coldPlan(), coldContestants(python), coldRounds);
+    const cold = await measure(coldPlan(), coldContestants(programs), coldRounds);
     return { about: { ...machine, rounds, coldRounds, sizeMB }, corpora, cold };
   } finally {
     await rm(folder, { recursive: true, force: true });

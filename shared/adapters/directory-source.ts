@@ -1,7 +1,16 @@
 import { createHash, hash } from 'node:crypto';
-import { closeSync, constants, fstatSync, openSync, readFileSync, readSync } from 'node:fs';
+import {
+  closeSync,
+  constants,
+  fstatSync,
+  openSync,
+  readFileSync,
+  readSync,
+  statSync,
+  type Stats,
+} from 'node:fs';
 import { readdir, realpath, stat } from 'node:fs/promises';
-import { basename, dirname, join, relative, resolve, sep } from 'node:path';
+import { dirname, join, relative, resolve, sep } from 'node:path';
 import { SourceError, type LogFileEntry, type LogFileSource, type SourceErrorCode } from '../jobs/ports.ts';
 
 /**
@@ -32,8 +41,7 @@ export class DirectorySource implements LogFileSource {
         continue;
       }
       for await (const path of this.#walk(root, new Set())) {
-        const size = (await stat(path).catch(() => undefined))?.size ?? 0;
-        yield { key: keyOf(root, path), size, locator: path };
+        yield { key: keyOf(root, path), size: statOr(path)?.size ?? 0, locator: path };
       }
     }
   }
@@ -57,32 +65,33 @@ export class DirectorySource implements LogFileSource {
     throw new SourceError('missing', key, 'the file is gone; put it back and run the same command again');
   }
 
-  /** Every file below `folder`, folders in order of name. */
+  /** Every file below `folder`, in order of name. */
   async *#walk(folder: string, above: ReadonlySet<string>): AsyncGenerator<string> {
-    for (const [path, directory] of await this.#entries(folder, above)) {
-      if (directory === undefined) yield path;
-      else yield* this.#walk(path, directory);
+    const { names, folders, below } = await this.#entries(folder, above);
+    for (const name of names) {
+      const path = join(folder, name);
+      if (folders.has(name)) yield* this.#walk(path, below);
+      else yield path;
     }
   }
 
-  /** What lies in a folder: files, and the folders to go on with, each with the real paths above it. */
-  async #entries(
-    folder: string,
-    above: ReadonlySet<string>,
-  ): Promise<[string, ReadonlySet<string> | undefined][]> {
+  /** What lies in a folder. A day's log files are hundreds of thousands: of those there is a name each, and no more. */
+  async #entries(folder: string, above: ReadonlySet<string>): Promise<FolderEntries> {
     const real = await realpath(folder).catch(undefinedIfGone(folder));
     // A link to a folder above would go round for ever. The lake may have been made meanwhile, or go by another name here.
     const except = await realpath(this.#except).catch(() => this.#except);
-    if (real === undefined || real === except || above.has(real)) return [];
-    const names = (await readdir(folder).catch(undefinedIfGone(folder))) ?? [];
-    const below = new Set([...above, real]);
-    const entries: [string, ReadonlySet<string> | undefined][] = [];
-    for (const name of names.sort()) {
-      const path = join(folder, name);
-      const found = await stat(path).catch(() => undefined);
-      entries.push([path, found?.isDirectory() === true ? below : undefined]);
+    if (real === undefined || real === except || above.has(real)) return NOTHING;
+    const found = (await readdir(folder, { withFileTypes: true }).catch(undefinedIfGone(folder))) ?? [];
+    const names: string[] = [];
+    const folders = new Set<string>();
+    for (const entry of found) {
+      names.push(entry.name);
+      const isFolder = entry.isSymbolicLink()
+        ? statOr(join(folder, entry.name))?.isDirectory() === true
+        : entry.isDirectory();
+      if (isFolder) folders.add(entry.name);
     }
-    return entries;
+    return { names: names.sort(), folders, below: new Set([...above, real]) };
   }
 
   /** Where the file with this key may lie: below a root, or below a folder that holds an `AWSLogs`. */
@@ -106,15 +115,35 @@ export class DirectorySource implements LogFileSource {
   }
 
   async #collectBases(folder: string, above: ReadonlySet<string>, bases: string[]): Promise<void> {
-    for (const [path, directory] of await this.#entries(folder, above)) {
-      if (directory === undefined) continue;
-      if (basename(path) === AWS_LOGS) bases.push(folder);
-      else await this.#collectBases(path, directory, bases);
+    const { folders, below } = await this.#entries(folder, above);
+    for (const name of [...folders].sort()) {
+      if (name === AWS_LOGS) bases.push(folder);
+      else await this.#collectBases(join(folder, name), below, bases);
     }
   }
 }
 
+interface FolderEntries {
+  /** In order. */
+  readonly names: readonly string[];
+  /** Those of them that are folders, or links to one. */
+  readonly folders: ReadonlySet<string>;
+  /** The real paths of this folder and those above it. */
+  readonly below: ReadonlySet<string>;
+}
+
+const NOTHING: FolderEntries = { names: [], folders: new Set(), below: new Set() };
+
 const AWS_LOGS = 'AWSLogs';
+
+/** Of what a path leads to; undefined if it can't be told. Reading it says why. */
+function statOr(path: string): Stats | undefined {
+  try {
+    return statSync(path, { throwIfNoEntry: false });
+  } catch {
+    return undefined;
+  }
+}
 
 function keyOf(root: string, path: string): string {
   const parts = path.split(sep);

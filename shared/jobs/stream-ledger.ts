@@ -44,8 +44,8 @@ export class StreamLedger {
   readonly #lake: ObjectStore;
   readonly #stream: string;
   readonly #limits: Limits;
-  /** Key → its versions, each with the number of the plan it stands in. */
-  readonly #taken = new Map<string, readonly TakenVersion[]>();
+  /** Key → its version, with the number of the plan it stands in; nearly none has several. */
+  readonly #taken = new Map<string, TakenVersion | readonly TakenVersion[]>();
   #size = 0;
   #last = 0;
 
@@ -78,13 +78,17 @@ export class StreamLedger {
 
   /** The batch whose plan holds this log file. */
   batchOf({ key, version }: { readonly key: string; readonly version: string }): BatchRef | undefined {
-    const taken = this.#taken.get(key)?.find((one) => one.version === version);
+    const taken = this.#versionsOf(key).find((one) => one.version === version);
     return taken && { stream: this.#stream, sequence: taken.sequence };
   }
 
   /** The batches whose plans hold this key, in whatever version. */
   batchesOf(key: string): BatchRef[] {
-    return (this.#taken.get(key) ?? []).map(({ sequence }) => ({ stream: this.#stream, sequence }));
+    return this.#versionsOf(key).map(({ sequence }) => ({ stream: this.#stream, sequence }));
+  }
+
+  #versionsOf(key: string): readonly TakenVersion[] {
+    return [this.#taken.get(key) ?? []].flat();
   }
 
   /** How many log files the plans read so far hold. */
@@ -146,7 +150,8 @@ export class StreamLedger {
     if (plan.sequence !== this.#last + 1)
       throw new MissingPlanError(planKey({ stream: this.#stream, sequence: this.#last + 1 }));
     for (const { key, version } of plan.logFiles) {
-      this.#taken.set(key, [...(this.#taken.get(key) ?? []), { version, sequence: plan.sequence }]);
+      const taken = { version, sequence: plan.sequence };
+      this.#taken.set(key, this.#taken.has(key) ? [...this.#versionsOf(key), taken] : taken);
     }
     this.#size += plan.logFiles.length;
     this.#last = plan.sequence;

@@ -41,7 +41,7 @@ const LONG_TEXT = new Set(
 );
 
 export const LAYOUT: ParquetLayout = {
-  createdBy: 'trailseal compacted 1',
+  createdBy: 'trailseal compacted version 1',
   rowGroupRows: 20_000,
   boundBytes: 256,
   leaf: (path) => ({

@@ -1,7 +1,7 @@
-import { spawnSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { buildMavenProject } from './maven-project.ts';
 
 const FOLDER = fileURLToPath(new URL('../java', import.meta.url));
 const BUILT = fileURLToPath(new URL('../../node_modules/.cache/trailseal-ruler', import.meta.url));
@@ -14,12 +14,5 @@ export function eventRulerVersion(): string {
 
 /** Builds test/java and gives what `java` is to be called with, before the class's name. Throws if there is no Java, or no Maven. */
 export function buildEventRuler(): string[] {
-  for (const program of ['java', 'mvn'])
-    if (spawnSync(program, ['-version'], { stdio: 'ignore' }).error !== undefined)
-      throw new Error(`${program} is missing: a Java 17 or later, and Maven, run event-ruler beside ours`);
-  const built = spawnSync('mvn', ['-q', '-B', '-f', FOLDER, 'compile', 'dependency:copy-dependencies'], {
-    encoding: 'utf8',
-  });
-  if (built.status !== 0) throw new Error(`mvn could not build ${FOLDER}: ${built.stdout}${built.stderr}`);
-  return ['-cp', `${join(BUILT, 'classes')}:${join(BUILT, 'dependency')}/*`];
+  return buildMavenProject(FOLDER, BUILT, 'run event-ruler beside ours');
 }

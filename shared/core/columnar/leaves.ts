@@ -14,7 +14,8 @@ export const PAGE_BYTES = 1 << 20;
 export const ZSTD_LEVEL = 1;
 /** Longer bounds are cut. */
 export const BOUND_BYTES = 256;
-export const CREATED_BY = 'trailseal 2';
+/** As parquet.thrift has it, `… version …`: of writers that it can't read, parquet-java distrusts the bounds of texts. */
+export const CREATED_BY = 'trailseal version 2';
 
 /** Where a leaf's values come from. */
 export type LeafSource =

@@ -1,5 +1,6 @@
 import { readdirSync, readFileSync } from 'node:fs';
-import { gzipSync } from 'node:zlib';
+import { gunzipSync, gzipSync } from 'node:zlib';
+import { DEFAULT_SAMPLE_OPTIONS, sampleLogFiles } from '../../shared/core/sample/sample-log-files.ts';
 import type { LogFile } from '../oracle/reference-parts.ts';
 import { LOG_FILE } from './rows-of-text.ts';
 
@@ -22,9 +23,33 @@ const TOKENS =
     .concat(' ', '\n', '\f', '\v')
     .map((text) => Buffer.from(text));
 
+const SAMPLE_RECORDS = 2000;
+
+function sampleRecords(seed: string): Uint8Array[] {
+  const records: Uint8Array[] = [];
+  for (const { body } of sampleLogFiles({ ...DEFAULT_SAMPLE_OPTIONS, seed })) {
+    const text = gunzipSync(body).toString();
+    if (!text.startsWith('{"Records":[')) continue;
+    const { Records: found } = JSON.parse(text) as { readonly Records: readonly unknown[] };
+    records.push(...found.map((record) => Buffer.from(JSON.stringify(record))));
+    if (records.length >= SAMPLE_RECORDS) break;
+  }
+  return records;
+}
+
+function isJson(bytes: Uint8Array): boolean {
+  try {
+    JSON.parse(Buffer.from(bytes).toString());
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 export class LogFileFuzzer {
   readonly #corpus: readonly Uint8Array[];
   #state: number;
+  #records: readonly Uint8Array[] | undefined;
 
   constructor(seed: number, corpus = fuzzCorpus()) {
     this.#corpus = corpus;
@@ -37,6 +62,22 @@ export class LogFileFuzzer {
     if (this.#below(4) > 0) return { key: LOG_FILE, stored: text };
     const stored = gzipSync(text, { level: 1 });
     return { key: LOG_FILE, stored: this.#below(4) > 0 ? stored : this.#changed(stored) };
+  }
+
+  /** Some hundred records of the sample, of which one in three is changed in a way that leaves it JSON. */
+  ofMany(): LogFile {
+    this.#records ??= sampleRecords(String(this.#below(1e9)));
+    const records: Uint8Array[] = [];
+    for (let count = 200 + this.#below(100); count > 0; count -= 1) {
+      const record = this.#pick(this.#records);
+      const changed = this.#below(3) === 0 ? this.#changed(record) : record;
+      records.push(isJson(changed) ? changed : record);
+    }
+    const text = records.flatMap((record, i) => [Buffer.from(i === 0 ? '' : ','), record]);
+    return {
+      key: LOG_FILE,
+      stored: Buffer.concat([Buffer.from('{"Records":['), ...text, Buffer.from(']}')]),
+    };
   }
 
   #changed(bytes: Uint8Array): Uint8Array {

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
 import { DEFAULT_LIMITS } from '../../../shared/core/limits.ts';
 import { partsByReference } from '../../oracle/reference-parts.ts';
-import { differingFile } from '../../support/fuzz-engine.ts';
+import { compareFiles } from '../../support/fuzz-engine.ts';
 import { LOG_FILE } from '../../support/rows-of-text.ts';
 import { hasSharedData, SHARED_DATA } from '../../support/shared-data.ts';
 
@@ -24,14 +24,14 @@ describe.skipIf(!hasSharedData)('all real records (skipped where ../shared/data 
 
   it('become the same bytes by the engine and by the reference, source by source', async () => {
     const files = names.map((name) => containerOf(recordsOf(name)));
-    expect(await differingFile(files)).toBeUndefined();
+    expect((await compareFiles(files)).differing).toBeUndefined();
   });
 
   it('and each as a log file of its own', async () => {
     expect(records).toHaveLength(3760);
     for (let from = 0; from < records.length; from += 200) {
       const files = records.slice(from, from + 200).map((record) => containerOf([record]));
-      expect(await differingFile(files)).toBeUndefined();
+      expect((await compareFiles(files)).differing).toBeUndefined();
     }
   });
 

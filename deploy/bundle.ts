@@ -3,6 +3,8 @@ import { build, type Plugin } from 'esbuild';
 import { NODE_BUNDLE } from './node-bundle.ts';
 import { zipOfOneFile } from './zip.ts';
 
+const LAMBDA_CREDENTIALS = join(import.meta.dirname, 'lambda-credentials.ts');
+
 /**
  * Functions and all they import, AWS SDK included, each as the zip that Lambda runs: what was tested is what runs, whatever
  * SDK the runtime happens to bring, and a cold start reads one file.
@@ -28,6 +30,7 @@ export async function zippedFunctions(
     outExtension: { '.js': '.mjs' },
     write: false,
     plugins,
+    alias: { '@aws-sdk/credential-provider-node': LAMBDA_CREDENTIALS },
     minifyWhitespace: true,
     minifySyntax: true,
     logLevel: 'silent',

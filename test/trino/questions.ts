@@ -1,4 +1,16 @@
 import { readdir, readFile } from 'node:fs/promises';
+import { unitOf, type ReportPeriod } from '../../shared/core/report/report-period.ts';
+import {
+  baselineSql,
+  deniedByCallSql,
+  deniedByPrincipalSql,
+  newAccessSql,
+  principalsSql,
+  seriesSql,
+  signInsByUserSql,
+  signInsSql,
+  totalsSql,
+} from '../../shared/core/report/report-sql.ts';
 import { tokenize, type Token } from '../../shared/core/sql-tokens.ts';
 
 /** A query as a file holds it, with a `?` where a parameter was, and values for them. */
@@ -21,6 +33,39 @@ export async function allQueries(): Promise<BoundQuery[]> {
   );
   const sql = files.flat().filter(({ name }) => name.endsWith('.sql'));
   return await Promise.all(sql.map(async ({ name, url }) => bind(name, await readFile(url, 'utf8'))));
+}
+
+/** What a report asks of the sample's hours, hour by hour and month by month. */
+export function reportQueries(): BoundQuery[] {
+  const [from, baselineFrom] = [new Date('2026-11-01T02:00:00Z'), new Date('2026-11-01T00:00:00Z')];
+  const periods = [new Date('2026-11-02T00:00:00Z'), new Date('2027-11-02T00:00:00Z')].map((to) => ({
+    from,
+    to,
+    baselineFrom,
+  }));
+  const asked: readonly ((period: ReportPeriod) => string)[] = [
+    totalsSql,
+    function accountsSql(period) {
+      return seriesSql('account', period);
+    },
+    function servicesSql(period) {
+      return seriesSql('service', period);
+    },
+    principalsSql,
+    deniedByPrincipalSql,
+    deniedByCallSql,
+    signInsSql,
+    signInsByUserSql,
+    baselineSql,
+    newAccessSql,
+  ];
+  return periods.flatMap((period) =>
+    asked.map((sqlOf) => ({
+      name: `the report's ${sqlOf.name}, by ${unitOf(period)}`,
+      sql: sqlOf(period),
+      values: [],
+    })),
+  );
 }
 
 /** `-- param: access_key string = AKIA… : the access key's id` */

@@ -54,7 +54,7 @@ it('queries count right, each of them, while log files arrive and compaction run
   /** Stored and registered; and those that a compaction which is over has found. */
   const [arrived, settled] = [new Set<string>(), new Set<string>()];
   let begun = new Set<string>();
-  let isOver = false;
+  const writer = { isOver: false };
   const generations: number[] = [];
   const answers: { least: number; most: number; events: number; distinct: number }[] = [];
 
@@ -69,11 +69,11 @@ it('queries count right, each of them, while log files arrive and compaction run
       }
       for (const event of eventsOf(some)) arrived.add(event);
     }
-    isOver = true;
+    writer.isOver = true;
   };
   const compactAgainAndAgain = async (): Promise<void> => {
     for (let isLast = false; !isLast;) {
-      isLast = isOver;
+      isLast = writer.isOver;
       const before = new Set(arrived);
       const options = { sizes: { sliceRows: 100, slicesPerObject: 1 } };
       const { compacted, failures } = await compactOnce({ lake, catalogue: { catalogue, root } }, options);
@@ -83,7 +83,7 @@ it('queries count right, each of them, while log files arrive and compaction run
     }
   };
   const ask = async (): Promise<void> => {
-    while (!isOver || settled.size < ALL) {
+    while (!writer.isOver || settled.size < ALL) {
       const least = settled.size;
       const [[events, distinct] = []] = (
         await trino.query('SELECT count(*), count(DISTINCT eventid) FROM cloudtrail_logs')

@@ -21,6 +21,9 @@ const twoArguments =
 
 /** A word, not a call, at the head of each: FILTER (WHERE …) has one argument and so stays what it is. */
 const CALLS: Readonly<Record<string, Call>> = {
+  // DuckDB's own is NULL where no row has a value, not 0.
+  count_if: (condition, ...others) =>
+    condition && others.length === 0 ? ['count(CASE WHEN (', condition, ') THEN 1 END)'] : undefined,
   if: twoArguments((condition, then) => ['CASE WHEN (', condition, ') THEN (', then, ') END']),
   transform: twoArguments((array, f) => ['list_transform(', array, ',', f, ')']),
   filter: twoArguments((array, f) => ['list_filter(', array, ',', f, ')']),

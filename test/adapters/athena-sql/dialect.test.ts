@@ -18,6 +18,7 @@ describe('what DuckDB does not take is rewritten', () => {
     ['CAST(x AS JSON)', 'to_json(x)'],
     ["CAST(json_extract(j, '$.a') AS VARCHAR)", "CAST(json_extract_scalar(j, '$.a') AS VARCHAR)"],
     ["CAST(json_extract(j, '$.a') AS BIGINT)", "CAST(json_extract(j, '$.a') AS BIGINT)"],
+    ['count_if(a OR b) OVER ()', 'count(CASE WHEN (a OR b) THEN 1 END) OVER ()'],
     ['transform(a, x -> x + 1)', 'list_transform(a, x -> x + 1)'],
     [
       'any_match(filter(a, x -> x > 1), x -> x = 2)',

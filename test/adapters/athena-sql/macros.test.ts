@@ -193,6 +193,12 @@ const EXAMPLES: Readonly<Record<string, readonly (readonly [string, string | nul
   aggregates: [
     [`approx_distinct(x) FILTER (WHERE x > 1) FROM (VALUES (1), (2), (3)) AS t(x)`, '2'],
     [`count_if(x > 1) FROM (VALUES (1), (2), (3)) AS t(x)`, '2'],
+    [`count_if(x > 1) FROM (VALUES (CAST(NULL AS INTEGER))) AS t(x)`, '0'],
+    [`count_if(x > 1) FROM (VALUES (2)) AS t(x) WHERE x < 0`, '0'],
+    [
+      `sum(n) FROM (SELECT count_if(x > 1) FILTER (WHERE x < 3) OVER () AS n FROM (VALUES (2), (3)) AS t(x))`,
+      '2',
+    ],
     [`map_agg(x, y)[2] FROM (VALUES (1, 'a'), (2, 'b')) AS t(x, y)`, 'b'],
     [`listagg(y, '-') WITHIN GROUP (ORDER BY x DESC) FROM (VALUES (1, 'a'), (2, 'b')) AS t(x, y)`, 'b-a'],
     [`max_by(y, x) FROM (VALUES (1, 'a'), (2, 'b')) AS t(x, y)`, 'b'],

@@ -8,32 +8,15 @@
 import { at, moveTo, peek } from './json';
 import { COMMA, OPEN_BRACE, CLOSE_BRACKET } from './punctuation';
 import { NO_INSTANT } from './instant';
-import {
-  beginRecord,
-  commit,
-  forgetRows,
-  isUsual,
-  listedElements,
-  rows,
-  scanRecord,
-  unmappedBytes,
-} from './record';
+import { beginRecord, isUsual, listedElements, scanRecord, unmappedBytes } from './record';
+import { commit, forgetRows, rows } from './rows';
 import { forgetValues } from './values';
 
 export { addField, keepName, newShape } from './shape';
 export { setHashKey } from './values';
 export { addressOf, lengthOf } from './values';
-export {
-  beginRecord,
-  commit,
-  giveElement,
-  giveElementLeaf,
-  giveLeaf,
-  giveList,
-  giveStructs,
-  setLeaves,
-  setLogFile,
-} from './record';
+export { beginRecord, giveElement, giveElementLeaf, giveLeaf, giveList, giveStructs } from './record';
+export { commit, setLeaves, setLogFile } from './rows';
 export { encodeHashes, encodeIndexes, encodeListed, encodeText, encodeTimes } from './leaf';
 export * from './places';
 

@@ -17,7 +17,7 @@ import {
   TIMES,
   slotOf,
 } from './memory';
-import { isFilled } from './record';
+import { isFilled } from './rows';
 import { addressOf, lengthOf, placeOf, setPlace } from './values';
 
 /**

@@ -9,7 +9,7 @@ import { writePage } from './write-page.ts';
  * `npm run bench`: the whole job, from gzipped log files to Parquet, beside Python with orjson and pyarrow, DuckDB and gunzip alone; small, typical and
  * large files, one account and an organisation's; cold starts; what a terabyte costs. Writes docs/benchmarks.md, which says what is compared and how.
  *
- *   npm run bench -- --size-mb 100 --rounds 7
+ *   npm run bench -- --size-mb 300 --rounds 5
  *   npm run bench -- --json > figures.json      prints the figures, writes no page
  *   npm run bench -- --from figures.json        makes the page of figures there are
  */
@@ -17,8 +17,8 @@ import { writePage } from './write-page.ts';
 const { values: flags } = parseArgs({
   options: {
     /** Of JSON, about, in each corpus; twice as much in that of large files, of which there are two at least. */
-    'size-mb': { type: 'string', default: '100' },
-    rounds: { type: 'string', default: '7' },
+    'size-mb': { type: 'string', default: '300' },
+    rounds: { type: 'string', default: '5' },
     json: { type: 'boolean', default: false },
     from: { type: 'string' },
   },

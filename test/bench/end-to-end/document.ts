@@ -12,7 +12,7 @@ export function document(figures: Figures): string {
   const versions = Object.entries(about.versions).map(([name, version]) => `${name} ${version}`);
   return `# Benchmarks
 
-\`npm run bench\` wrote this page and its picture; nothing in it is typed in by hand. To make it again, on a quiet machine with two cores (about ten minutes at the default sizes; needs Python 3.11 or newer, like the tests):
+\`npm run bench\` wrote this page and its picture; nothing in it is typed in by hand. To make it again, on a quiet machine with two cores (about twenty minutes at the default sizes; needs Python 3.11 or newer, like the tests):
 
 \`\`\`
 npm ci
@@ -62,8 +62,8 @@ ${billTable(figures)}
 
 Each is a process of its own that reads the same gzipped log files from disk and writes Parquet with zstd.
 
-- **gunzip alone**: \`inflateRawSync\` with the size from the trailer, no checksum: the floor.
-- **Trailseal, log files to Parquet** ([normalise.ts](../test/bench/end-to-end/normalise.ts)): the engine over the batches of \`ingest\`, every column of the lake ([lake.md](lake.md)), a SHA-256 of each record and each log file, rows in order of time, an object for each partition and batch.
+- **gunzip alone**: \`inflateRawSync\` with the size from the trailer, no checksum: the floor. What two threads of it gain is about what this machine's two cores can.
+- **Trailseal, log files to Parquet** ([normalise.ts](../test/bench/end-to-end/normalise.ts)): the engine over the batches of \`ingest\`, bundled like the functions and the command line, every column of the lake ([lake.md](lake.md)), a SHA-256 of each record and each log file, rows in order of time, an object for each partition and batch.
 - **Trailseal, all of \`trailseal ingest\`**: the same with the command line, plans, receipts and digests of each object, everything flushed to disk; one thread plans, and as many as are said work.
 - **DuckDB, text + \`from_json\`** ([duckdb_documented.py](../test/bench/end-to-end/duckdb_documented.py)): its fastest form of several for each corpus. AWS's documented columns only, one file, no partitions, no order, no hashes.
 - **Python, orjson + pyarrow** ([orjson_pyarrow.py](../test/bench/orjson_pyarrow.py)): every column, partitions, rows in order; prints JSON again instead of keeping its bytes; no plans, receipts or quarantine.

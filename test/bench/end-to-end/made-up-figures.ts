@@ -9,6 +9,7 @@ const SECONDS: Readonly<Record<string, number>> = {
   'ingest 1': 0.8,
   'duckdb 1': 2,
   'pyarrow 1': 4,
+  'gunzip 2': 0.14,
   'normalise 2': 0.25,
   'ingest 2': 0.45,
   'duckdb 2': 1,

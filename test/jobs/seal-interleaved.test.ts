@@ -13,7 +13,8 @@ import { signingKey } from '../support/signed-trail.ts';
 import { asMap, keyOf, logFileOf, recordOf, type SmallLogFile } from '../support/small-log-files.ts';
 import { seeded, Turns, TurnTakingStore } from '../support/turn-taking.ts';
 
-const KEYS = [OWN_KEY, signingKey(), signingKey()];
+// Short, for they sign thousands of times.
+const KEYS = [OWN_KEY, signingKey(1024), signingKey(1024)];
 
 /** Two streams, one of them with a log file in quarantine. */
 const FILES: readonly SmallLogFile[] = [0, 1, 2, 3].flatMap((number) =>

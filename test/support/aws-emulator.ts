@@ -9,6 +9,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { pythonEnvironment } from '../setup/python.ts';
 
+const MINISTACK = fileURLToPath(new URL('../python/ministack_server.py', import.meta.url));
 const MOTO = fileURLToPath(new URL('../python/moto_server.py', import.meta.url));
 
 /** AWS services on this machine, spoken to over their real wire protocol. */
@@ -22,7 +23,7 @@ export interface Emulator extends AsyncDisposable {
 export async function startMinistack(port?: number): Promise<Emulator> {
   const folder = await mkdtemp(join(tmpdir(), 'trailseal-ministack-'));
   const chosen = port ?? (await freePort());
-  return await start(['-m', 'ministack'], chosen, '/_ministack/health', {
+  return await start([MINISTACK], chosen, '/_ministack/health', {
     env: {
       BIND_HOST: '127.0.0.1',
       GATEWAY_PORT: String(chosen),
@@ -31,6 +32,8 @@ export async function startMinistack(port?: number): Promise<Emulator> {
       S3_DATA_DIR: folder,
       // Athena's clock is UTC; DuckDB's, which stands in for it, would be the machine's.
       TZ: 'UTC',
+      // Nobody reads a line for every request, unless somebody asks for the log.
+      LOG_LEVEL: process.env['TRAILSEAL_EMULATOR_LOG'] === undefined ? 'ERROR' : 'INFO',
     },
     cleanUp: () => rm(folder, { recursive: true, force: true }),
   });

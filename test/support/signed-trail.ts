@@ -20,8 +20,8 @@ export interface SigningKey {
   readonly fingerprint: string;
 }
 
-export function signingKey(): SigningKey {
-  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });
+export function signingKey(modulusLength = 2048): SigningKey {
+  const { privateKey, publicKey } = generateKeyPairSync('rsa', { modulusLength });
   const der = publicKey.export({ format: 'der', type: 'pkcs1' });
   return {
     privateKey,

@@ -1,15 +1,14 @@
 import { parquetMetadataAsync, type AsyncBuffer, type FileMetaData } from 'hyparquet';
 import type { PlannedInput, Slice } from '../core/compaction-format.ts';
 import { isIn } from '../core/compaction-slices.ts';
-import { inMemory, parquetRows, rowGroupsOf } from '../core/parquet-rows.ts';
-import type { Struct } from '../core/record-row.ts';
+import type { RowsOfGroup } from '../core/gathered-rows.ts';
+import { pickRows, sizeOfLeaf, slotValue } from '../core/packed-leaf.ts';
+import { inMemory, packedLeaves, type PackedLeaves } from '../core/parquet-rows.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectStore } from './ports.ts';
 
-/** Bytes of objects kept for the next slice: neighbours in time mostly share them. */
-const HELD_BYTES = 192 * 1024 * 1024;
-/** Rows kept decoded, for the same reason. */
-const HELD_ROWS = 30_000;
+/** Bytes of objects, as stored or decoded, that are held for the slices to come: what a quarter of an hour of ten million events a day takes, twice. */
+const HELD_BYTES = 256 * 1024 * 1024;
 
 /** An object that was to be compacted and isn't what its receipts say. */
 export class CompactionInputError extends Error {
@@ -36,70 +35,173 @@ export async function readInput(
   return bytes;
 }
 
-/** Some rows of an object that are read together. */
+/** Rows of an object that are read together. */
 interface RowGroup {
-  readonly id: string;
-  readonly start: number;
-  readonly end: number;
+  /** Its place in the object. */
+  readonly index: number;
+  /** Milliseconds since 1970: the first row's and the last one's. */
+  readonly from: number;
+  readonly to: number;
+  decoded?: Decoded | undefined;
+}
+
+interface Decoded {
+  readonly leaves: PackedLeaves;
+  /** `event_ts`, one a row; NaN where there is none. */
+  readonly times: Float64Array;
+  readonly bytes: number;
 }
 
 interface Opened {
+  readonly input: PlannedInput;
+  readonly groups: readonly RowGroup[];
+  source?: Source | undefined;
+}
+
+/** An object's bytes. */
+interface Source {
   readonly file: AsyncBuffer;
   readonly metadata: FileMetaData;
-  readonly groups: readonly (RowGroup & { readonly from: number; readonly to: number })[];
 }
 
 /**
- * Reads the rows of one slice of time after the other from objects that may each reach over several. Holds a few objects' bytes and rows,
- * whatever there is in all; what no longer fits is read again where it is needed again.
+ * Reads the rows of one slice of time after the other from objects that may each reach over several. What reaches into slices to come is held up
+ * to a limit, decoded and packed, until its last slice has passed. What doesn't fit is read anew for each slice that it reaches into, and only the
+ * rows of that slice are kept. Nothing makes room for it: slices come to all of it in turn, so that whatever went would be read anew as well.
  */
 export class SliceReader {
   readonly #lake: Pick<ObjectStore, 'get'>;
   readonly #inputs: readonly PlannedInput[];
-  readonly #opened = new Recent<Opened>(HELD_BYTES, ({ file }) => file.byteLength);
-  readonly #rows = new Recent<readonly Struct[]>(HELD_ROWS, (rows) => rows.length);
+  readonly #opened = new Map<string, Opened>();
+  readonly #held: Held;
 
-  constructor(lake: Pick<ObjectStore, 'get'>, inputs: readonly PlannedInput[]) {
+  constructor(lake: Pick<ObjectStore, 'get'>, inputs: readonly PlannedInput[], heldBytes = HELD_BYTES) {
     this.#lake = lake;
     this.#inputs = inputs;
+    this.#held = new Held(heldBytes);
   }
 
-  /** In the order of the inputs. Throws `CompactionInputError`. */
-  async rowsIn(slice: Slice): Promise<Struct[]> {
-    const found: Struct[] = [];
+  /** In the order of the inputs; slices in order of time. Throws `CompactionInputError`. */
+  async rowsIn(slice: Slice): Promise<RowsOfGroup[]> {
+    this.#letGo(slice);
+    const found: RowsOfGroup[] = [];
     for (const input of this.#inputs) {
       if (!overlaps(input, slice)) continue;
-      const opened = await this.#opened.get(input.key, async () => await this.#open(input));
+      const opened = this.#opened.get(input.key) ?? (await this.#open(input));
       for (const group of opened.groups) {
-        if (!overlaps(group, slice)) continue;
-        const rows = await this.#rows.get(
-          group.id,
-          async () =>
-            await parquetRows(opened.file, {
-              from: group.start,
-              to: group.end,
-              metadata: opened.metadata,
-            }),
-        );
-        for (const row of rows) if (isRowIn(slice, row)) found.push(row);
+        if (overlaps(group, slice)) found.push(await this.#rowsOf(group, opened, slice));
       }
+      const isWanted = opened.groups.some((group) => group.decoded === undefined && !isOver(group, slice));
+      if (isWanted && opened.source !== undefined && this.#held.take(opened, opened.source.file.byteLength))
+        continue;
+      this.#held.release(opened);
+      opened.source = undefined;
     }
     return found;
   }
 
   async #open(input: PlannedInput): Promise<Opened> {
+    const source = await this.#read(input);
+    const groups = source.metadata.row_groups.map((group, index) => ({ index, ...timesOf(group, input) }));
+    const opened = { input, groups, source };
+    this.#opened.set(input.key, opened);
+    return opened;
+  }
+
+  async #read(input: PlannedInput): Promise<Source> {
     const file = inMemory(await readInput(this.#lake, input));
-    const metadata = await parquetMetadataAsync(file);
-    const groups = rowGroupsOf(metadata).map(({ group, start, end }) => {
-      const { from, to } = timesOf(group, input);
-      return { id: `${input.key} ${start}`, start, end, from, to };
-    });
-    return { file, metadata, groups };
+    return { file, metadata: await parquetMetadataAsync(file) };
+  }
+
+  async #rowsOf(group: RowGroup, opened: Opened, slice: Slice): Promise<RowsOfGroup> {
+    const decoded = group.decoded ?? (await this.#decode(group, opened));
+    const rows = rowsIn(slice, decoded);
+    const { leaves, bytes } = decoded;
+    if (group.decoded !== undefined || rows.length === decoded.times.length) return { leaves, rows };
+    if (isOver(group, slice) || !this.#held.take(group, bytes)) return picked(leaves, rows);
+    group.decoded = decoded;
+    return { leaves, rows };
+  }
+
+  async #decode({ index }: RowGroup, opened: Opened): Promise<Decoded> {
+    opened.source ??= await this.#read(opened.input);
+    const { file, metadata } = opened.source;
+    const group = metadata.row_groups[index];
+    if (group === undefined) throw new RangeError(`${opened.input.key} has no row group ${index}`);
+    const leaves = await packedLeaves(file, metadata, group);
+    let bytes = 0;
+    for (const leaf of leaves.values()) bytes += sizeOfLeaf(leaf);
+    return { leaves, times: timesOfRows(leaves, Number(group.num_rows)), bytes };
+  }
+
+  #letGo(slice: Slice): void {
+    for (const [key, opened] of this.#opened) {
+      for (const group of opened.groups) {
+        if (group.to >= slice.from) continue;
+        this.#held.release(group);
+        group.decoded = undefined;
+      }
+      if (opened.input.to >= slice.from) continue;
+      this.#held.release(opened);
+      this.#opened.delete(key);
+    }
   }
 }
 
-function isRowIn(slice: Slice, { event_ts: time, recordhash: hash }: Struct): boolean {
-  return typeof time === 'number' && hash instanceof Uint8Array && isIn(slice, time, hash);
+/** What is held, by its bytes, up to a limit. */
+class Held {
+  readonly #most: number;
+  readonly #bytes = new Map<object, number>();
+  #sum = 0;
+
+  constructor(most: number) {
+    this.#most = most;
+  }
+
+  /** Whether it is held: there was room for it, or it was already. */
+  take(what: object, bytes: number): boolean {
+    if (this.#bytes.has(what)) return true;
+    if (this.#sum + bytes > this.#most) return false;
+    this.#bytes.set(what, bytes);
+    this.#sum += bytes;
+    return true;
+  }
+
+  release(what: object): void {
+    this.#sum -= this.#bytes.get(what) ?? 0;
+    this.#bytes.delete(what);
+  }
+}
+
+function timesOfRows(leaves: PackedLeaves, rows: number): Float64Array {
+  const leaf = leaves.get('event_ts');
+  return Float64Array.from({ length: rows }, (_, row) => {
+    const time = leaf && slotValue(leaf, row);
+    return typeof time === 'bigint' ? Number(time) : NaN;
+  });
+}
+
+function rowsIn(slice: Slice, { times, leaves }: Decoded): Uint32Array {
+  const hashes = leaves.get('recordhash');
+  const rows = new Uint32Array(times.length);
+  let count = 0;
+  for (let row = 0; row < times.length; row += 1) {
+    const time = times[row] ?? NaN;
+    if (!(time >= slice.from && time < slice.to)) continue;
+    const hash = hashes && slotValue(hashes, row);
+    if (hash instanceof Uint8Array && isIn(slice, time, hash)) rows[count++] = row;
+  }
+  return rows.slice(0, count);
+}
+
+function picked(leaves: PackedLeaves, rows: Uint32Array): RowsOfGroup {
+  const some = leaves.entries().map(([path, leaf]) => [path, pickRows(leaf, rows)] as const);
+  return { leaves: new Map(some), rows: Uint32Array.from(rows.keys()) };
+}
+
+/** Whether no slice after this one takes rows of it. */
+function isOver({ to }: RowGroup, slice: Slice): boolean {
+  return to < slice.to && slice.share === slice.shares - 1;
 }
 
 function overlaps({ from, to }: { readonly from: number; readonly to: number }, slice: Slice): boolean {
@@ -122,35 +224,4 @@ function timesOf(
 function millisecondsOf(value: unknown): number | undefined {
   if (value instanceof Date) return value.getTime();
   return typeof value === 'bigint' ? Number(value) : undefined;
-}
-
-/** What was used last, up to a weight; the newest stays however heavy it is. */
-class Recent<T> {
-  readonly #most: number;
-  readonly #weightOf: (value: T) => number;
-  readonly #values = new Map<string, T>();
-  #weight = 0;
-
-  constructor(most: number, weightOf: (value: T) => number) {
-    this.#most = most;
-    this.#weightOf = weightOf;
-  }
-
-  async get(key: string, make: () => Promise<T>): Promise<T> {
-    const known = this.#values.get(key);
-    if (known !== undefined) {
-      this.#values.delete(key);
-      this.#values.set(key, known);
-      return known;
-    }
-    const made = await make();
-    this.#values.set(key, made);
-    this.#weight += this.#weightOf(made);
-    for (const [oldest, value] of this.#values) {
-      if (this.#weight <= this.#most || oldest === key) break;
-      this.#values.delete(oldest);
-      this.#weight -= this.#weightOf(value);
-    }
-    return made;
-  }
 }

@@ -9,6 +9,8 @@ export interface RowsOfGroup {
   readonly rows: Uint32Array;
 }
 
+type LeafLevels = Pick<LeafSchema, 'name' | 'maxRepetitionLevel' | 'maxDefinitionLevel'>;
+
 /** Rows of several row groups, numbered through from 0, leaf by leaf and never as rows: what goes into another file needs no more. */
 export class GatheredRows {
   readonly count: number;
@@ -42,7 +44,8 @@ export class GatheredRows {
   }
 
   /** A leaf of these rows, in their order. Throws like `values`. */
-  leaf({ name, maxRepetitionLevel, maxDefinitionLevel }: LeafSchema, rows: Uint32Array): Leaf {
+  leaf(schema: LeafLevels, rows: Uint32Array): Leaf {
+    const { name, maxRepetitionLevel, maxDefinitionLevel } = schema;
     const leaves = this.#leaves(name);
     if (leaves.every((leaf) => leaf === undefined)) return this.#nothing(rows.length, maxRepetitionLevel > 0);
     if (maxRepetitionLevel > 0) return this.#repeated(name, leaves, rows);

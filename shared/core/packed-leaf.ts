@@ -148,7 +148,15 @@ export class DictionaryValues implements PackedValues {
   }
 
   pick(slots: Uint32Array): PackedValues {
-    return new ListedValues(Array.from(slots, (slot) => this.at(slot)));
+    const places = new Map<number, number>();
+    const indexes = slots.map((slot) => {
+      const index = this.#indexes[slot] ?? 0;
+      const place = places.get(index) ?? places.size;
+      places.set(index, place);
+      return place;
+    });
+    const dictionary = Array.from(places.keys(), (index) => this.#dictionary[index] ?? null);
+    return new DictionaryValues(dictionary, indexes);
   }
 }
 
@@ -206,7 +214,7 @@ export class PageValues implements PackedValues {
   }
 }
 
-const NO_VALUES = new ListedValues([]);
+const NO_VALUES: PackedValues = { bytes: 0, at: () => null, pick: () => NO_VALUES };
 
 function bytesOf(values: readonly LeafValue[]): number {
   let bytes = values.length * BYTES_OF_A_VALUE;

@@ -9,6 +9,7 @@ import {
 } from 'hyparquet';
 import { assemble } from './assemble-column.ts';
 import { COMPACTED_COLUMNS, type Column } from './columns.ts';
+import type { RowsOfGroup } from './gathered-rows.ts';
 import { unpacked, type PackedLeaf } from './packed-leaf.ts';
 import { readLeaf } from './parquet-leaf.ts';
 import type { Struct } from './record-row.ts';
@@ -75,6 +76,19 @@ export async function packedLeaves(
   columns: ReadonlySet<string> = EVERY_COLUMN,
 ): Promise<PackedLeaves> {
   return await readLeaves(file, group, parquetSchema(metadata), columns);
+}
+
+/** All of a file, row group by row group. Throws if the bytes are no such file. */
+export async function* packedGroups(file: AsyncBuffer): AsyncGenerator<RowsOfGroup> {
+  const metadata = await parquetMetadataAsync(file);
+  for (const { group, start, end } of rowGroupsOf(metadata)) {
+    const leaves = await packedLeaves(file, metadata, group);
+    for (const [path, { definitionLevels, repetitionLevels }] of leaves) {
+      if (repetitionLevels.length === 0 && definitionLevels.length !== end - start)
+        throw new Error(`${path} has ${definitionLevels.length} of ${end - start} rows`);
+    }
+    yield { leaves, rows: Uint32Array.from({ length: end - start }, (_, row) => row) };
+  }
 }
 
 const EVERY_COLUMN = new Set(COMPACTED_COLUMNS.map(({ name }) => name));

@@ -1,9 +1,7 @@
-import { assemble } from './assemble-column.ts';
-import { OTHER_DELIVERIES as COLUMN } from './columns.ts';
 import { GatheredRows, type RowsOfGroup } from './gathered-rows.ts';
 import { leafOf } from './leaf-of-rows.ts';
 import { mergeDeliveries, OTHER_DELIVERIES } from './merge-deliveries.ts';
-import { unpacked } from './packed-leaf.ts';
+import { otherDeliveries } from './other-deliveries.ts';
 import type { Leaf, LeafValue } from './parquet-leaf.ts';
 import type { LeafSchema } from './parquet-schema.ts';
 import type { Struct, Value } from './record-row.ts';
@@ -65,24 +63,6 @@ export class SliceEvents {
     });
     return mergeDeliveries(rows);
   }
-}
-
-/** Of rows that have any, by their numbers. */
-function otherDeliveries(parts: readonly RowsOfGroup[]): Map<number, Value> {
-  const others = new Map<number, Value>();
-  let before = 0;
-  for (const { leaves, rows } of parts) {
-    const column = leaves.entries().filter(([path]) => path.startsWith(`${OTHER_DELIVERIES}.`));
-    const found = new Map(column.filter(([, { highest }]) => highest > 0));
-    const read = new Map(found.entries().map(([path, leaf]) => [path, unpacked(leaf)]));
-    const values = found.size === 0 ? undefined : assemble(read, COLUMN.name, COLUMN.type);
-    for (const [i, row] of values === undefined ? [] : rows.entries()) {
-      const value = values?.[row] ?? null;
-      if (value !== null) others.set(before + i, value);
-    }
-    before += rows.length;
-  }
-  return others;
 }
 
 /** Rows whose `eventid` another row has too, in order. */

@@ -7,8 +7,11 @@ import { inMemory, packedLeaves, type PackedLeaves } from '../core/parquet-rows.
 import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectStore } from './ports.ts';
 
-/** Bytes of objects, as stored or decoded, that are held for the slices to come: what a quarter of an hour of ten million events a day takes, twice. */
+/** Bytes that are held of objects: what ten million events a day take, twice. */
 const HELD_BYTES = 256 * 1024 * 1024;
+/** The share of a row group's rows that is held where the others lie far behind: farther than so many slices. */
+const BEGINNING = 1 / 16;
+const NEAR_SLICES = 4;
 
 /** An object that was to be compacted and isn't what its receipts say. */
 export class CompactionInputError extends Error {
@@ -42,14 +45,18 @@ interface RowGroup {
   /** Milliseconds since 1970: the first row's and the last one's. */
   readonly from: number;
   readonly to: number;
-  decoded?: Decoded | undefined;
+  /** Of all its rows, once it has been read. */
+  times?: Float64Array | undefined;
+  part?: HeldPart | undefined;
 }
 
-interface Decoded {
+/** Rows of a row group, decoded and packed: all that no slice has taken yet, up to a time. */
+interface HeldPart {
   readonly leaves: PackedLeaves;
   /** `event_ts`, one a row; NaN where there is none. */
   readonly times: Float64Array;
-  readonly bytes: number;
+  /** Milliseconds since 1970. */
+  readonly until: number;
 }
 
 interface Opened {
@@ -65,9 +72,10 @@ interface Source {
 }
 
 /**
- * Reads the rows of one slice of time after the other from objects that may each reach over several. What reaches into slices to come is held up
- * to a limit, decoded and packed, until its last slice has passed. What doesn't fit is read anew for each slice that it reaches into, and only the
- * rows of that slice are kept. Nothing makes room for it: slices come to all of it in turn, so that whatever went would be read anew as well.
+ * Reads the rows of one slice of time after the other from objects that may each reach over many. What slices to come will ask for is held up
+ * to a limit, decoded and packed. Most of an object's rows lie within minutes, but a few that were delivered late lie hours before: of
+ * what begins so only those are held, and the rest is read again when its time comes. What doesn't fit is read anew for each slice that takes rows of it.
+ * Nothing makes room for it: slices come to all of it in turn, so that whatever went would be read anew as well.
  */
 export class SliceReader {
   readonly #lake: Pick<ObjectStore, 'get'>;
@@ -89,13 +97,11 @@ export class SliceReader {
       if (!overlaps(input, slice)) continue;
       const opened = this.#opened.get(input.key) ?? (await this.#open(input));
       for (const group of opened.groups) {
-        if (overlaps(group, slice)) found.push(await this.#rowsOf(group, opened, slice));
+        if (!overlaps(group, slice)) continue;
+        const rows = await this.#rowsOf(group, opened, slice);
+        if (rows.rows.length > 0) found.push(rows);
       }
-      const isWanted = opened.groups.some((group) => group.decoded === undefined && !isOver(group, slice));
-      if (isWanted && opened.source !== undefined && this.#held.take(opened, opened.source.file.byteLength))
-        continue;
-      this.#held.release(opened);
-      opened.source = undefined;
+      this.#holdSource(opened);
     }
     return found;
   }
@@ -114,37 +120,76 @@ export class SliceReader {
   }
 
   async #rowsOf(group: RowGroup, opened: Opened, slice: Slice): Promise<RowsOfGroup> {
-    const decoded = group.decoded ?? (await this.#decode(group, opened));
-    const rows = rowsIn(slice, decoded);
-    const { leaves, bytes } = decoded;
-    if (group.decoded !== undefined || rows.length === decoded.times.length) return { leaves, rows };
-    if (isOver(group, slice) || !this.#held.take(group, bytes)) return picked(leaves, rows);
-    group.decoded = decoded;
-    return { leaves, rows };
+    const { part, times } = group;
+    if (part !== undefined && slice.to <= part.until)
+      return { leaves: part.leaves, rows: rowsIn(slice, part.times, part.leaves) };
+    if (times?.every((time) => !(time >= slice.from && time < slice.to)) === true) return NOTHING;
+    this.#drop(group);
+    const leaves = await this.#decode(group, opened);
+    group.times ??= timesOfRows(leaves);
+    const rows = rowsIn(slice, group.times, leaves);
+    if (rows.length === group.times.length) return { leaves, rows };
+    // What is to be held is held already, or picked: nothing else may keep the leaves of all rows.
+    return this.#hold(group, leaves, slice) ? { leaves, rows } : picked(leaves, rows);
   }
 
-  async #decode({ index }: RowGroup, opened: Opened): Promise<Decoded> {
+  async #decode({ index }: RowGroup, opened: Opened): Promise<PackedLeaves> {
     opened.source ??= await this.#read(opened.input);
     const { file, metadata } = opened.source;
     const group = metadata.row_groups[index];
     if (group === undefined) throw new RangeError(`${opened.input.key} has no row group ${index}`);
-    const leaves = await packedLeaves(file, metadata, group);
-    let bytes = 0;
-    for (const leaf of leaves.values()) bytes += sizeOfLeaf(leaf);
-    return { leaves, times: timesOfRows(leaves, Number(group.num_rows)), bytes };
+    return await packedLeaves(file, metadata, group);
+  }
+
+  /** Holds what slices from this one on take, or its beginning, if there is room. Whether it holds all rows. */
+  #hold(group: RowGroup, leaves: PackedLeaves, slice: Slice): boolean {
+    const { times = new Float64Array() } = group;
+    const isLast = slice.share === slice.shares - 1;
+    const waiting = times.filter((time) => time >= (isLast ? slice.to : slice.from)).sort();
+    if (waiting.length === 0) return false;
+    const beginning = waiting[Math.floor(waiting.length * BEGINNING)] ?? slice.to;
+    const isNear = beginning < slice.to + NEAR_SLICES * (slice.to - slice.from);
+    if (isNear && waiting.length > times.length / 2 && this.#held.take(group, sizeOf(leaves))) {
+      group.part = { leaves, times, until: Infinity };
+      return true;
+    }
+    for (const until of isNear ? [Infinity, beginning] : [beginning]) {
+      if (this.#holdUntil(group, leaves, slice, until)) break;
+    }
+    return false;
+  }
+
+  #holdUntil(group: RowGroup, leaves: PackedLeaves, slice: Slice, until: number): boolean {
+    const { times = new Float64Array() } = group;
+    const isWanted = (time = NaN): boolean => time >= slice.from && time < until;
+    const rows = Uint32Array.from(times.keys()).filter((row) => isWanted(times[row]));
+    const part = { leaves: picked(leaves, rows).leaves, times: times.filter(isWanted), until };
+    if (!this.#held.take(group, sizeOf(part.leaves))) return false;
+    group.part = part;
+    return true;
+  }
+
+  /** The bytes of an object of which row groups are still to be read, as those of a generation are one after the other. */
+  #holdSource(opened: Opened): void {
+    const { source, groups } = opened;
+    const isWanted = groups.some(({ times }) => times === undefined);
+    if (isWanted && source !== undefined && this.#held.take(opened, source.file.byteLength)) return;
+    this.#held.release(opened);
+    opened.source = undefined;
   }
 
   #letGo(slice: Slice): void {
     for (const [key, opened] of this.#opened) {
-      for (const group of opened.groups) {
-        if (group.to >= slice.from) continue;
-        this.#held.release(group);
-        group.decoded = undefined;
-      }
+      for (const group of opened.groups) if (group.to < slice.from) this.#drop(group);
       if (opened.input.to >= slice.from) continue;
       this.#held.release(opened);
       this.#opened.delete(key);
     }
+  }
+
+  #drop(group: RowGroup): void {
+    this.#held.release(group);
+    group.part = undefined;
   }
 }
 
@@ -173,15 +218,16 @@ class Held {
   }
 }
 
-function timesOfRows(leaves: PackedLeaves, rows: number): Float64Array {
+function timesOfRows(leaves: PackedLeaves): Float64Array {
   const leaf = leaves.get('event_ts');
-  return Float64Array.from({ length: rows }, (_, row) => {
-    const time = leaf && slotValue(leaf, row);
+  if (leaf === undefined) return new Float64Array();
+  return Float64Array.from(leaf.definitionLevels.keys(), (row) => {
+    const time = slotValue(leaf, row);
     return typeof time === 'bigint' ? Number(time) : NaN;
   });
 }
 
-function rowsIn(slice: Slice, { times, leaves }: Decoded): Uint32Array {
+function rowsIn(slice: Slice, times: Float64Array, leaves: PackedLeaves): Uint32Array {
   const hashes = leaves.get('recordhash');
   const rows = new Uint32Array(times.length);
   let count = 0;
@@ -194,14 +240,17 @@ function rowsIn(slice: Slice, { times, leaves }: Decoded): Uint32Array {
   return rows.slice(0, count);
 }
 
+function sizeOf(leaves: PackedLeaves): number {
+  let bytes = 0;
+  for (const leaf of leaves.values()) bytes += sizeOfLeaf(leaf);
+  return bytes;
+}
+
+const NOTHING: RowsOfGroup = { leaves: new Map(), rows: new Uint32Array() };
+
 function picked(leaves: PackedLeaves, rows: Uint32Array): RowsOfGroup {
   const some = leaves.entries().map(([path, leaf]) => [path, pickRows(leaf, rows)] as const);
   return { leaves: new Map(some), rows: Uint32Array.from(rows.keys()) };
-}
-
-/** Whether no slice after this one takes rows of it. */
-function isOver({ to }: RowGroup, slice: Slice): boolean {
-  return to < slice.to && slice.share === slice.shares - 1;
 }
 
 function overlaps({ from, to }: { readonly from: number; readonly to: number }, slice: Slice): boolean {

@@ -1,5 +1,5 @@
 import type { ColumnType } from './columns.ts';
-import type { Leaf, LeafValue } from './parquet-leaf.ts';
+import type { Leaf, LeafValue, Levels } from './parquet-leaf.ts';
 import type { Struct, Value } from './record-row.ts';
 
 /** Of one row group, by path: `useridentity.sessioncontext.sessionissuer.arn`, `resources.list.element.arn`. */
@@ -17,8 +17,8 @@ export function assemble(leaves: Leaves, name: string, type: ColumnType): readon
 /** Values with the levels of the leaf that comes first below them. */
 interface Node {
   readonly values: readonly Value[];
-  readonly definitionLevels: readonly number[];
-  readonly repetitionLevels: readonly number[];
+  readonly definitionLevels: Levels;
+  readonly repetitionLevels: Levels;
 }
 
 /** `outer` is the definition level of what encloses the node: above it, the node is there. */
@@ -49,7 +49,7 @@ function struct(
   ]);
   const [[, first] = []] = inner;
   if (first === undefined) throw new Error(`${path} has no fields`);
-  const values = first.definitionLevels.map((level, i): Value => {
+  const values = Array.from(first.definitionLevels, (level, i): Value => {
     if (level <= outer) return null;
     const value: Struct = {};
     for (const [field, { values }] of inner) value[field] = values[i] ?? null;
@@ -61,7 +61,7 @@ function struct(
 /** One value for the slots of each row. Lists in lists don't exist here. */
 function repeated(slots: Node, outer: number, valueOf: (from: number, to: number) => Value): Node {
   const { repetitionLevels, definitionLevels } = slots;
-  const starts = repetitionLevels.flatMap((level, i) => (level === 0 ? [i] : []));
+  const starts = [...repetitionLevels.keys()].filter((i) => repetitionLevels[i] === 0);
   const levels = starts.map((start) => definitionLevels[start] ?? 0);
   const values = starts.map((start, row) => {
     const level = levels[row] ?? 0;

@@ -4,6 +4,7 @@ import { leafValue } from './leaf-of-rows.ts';
 import { LaidOutFile, layOut, type LeafLayout, type ParquetLayout } from './parquet-layout.ts';
 import type { LeafValue } from './parquet-leaf.ts';
 import type { Struct } from './record-row.ts';
+import type { SliceEvents } from './slice-events.ts';
 
 /**
  * The rows of one compacted object, in whatever order they come, each event once: sorted and laid out as docs/layout.md says and why. The
@@ -18,8 +19,9 @@ export function compactedFile(rows: readonly Struct[]): Uint8Array {
 export class CompactedFile {
   readonly #file = new LaidOutFile(COMPACTED_COLUMNS, LAYOUT);
 
-  addSlice(rows: readonly Struct[]): void {
-    this.#file.addGroup(inOrder(rows));
+  addSlice(events: SliceEvents): void {
+    const order = orderOf(events.count, (path) => events.values(path));
+    this.#file.addGroup(events.count, (leaf) => events.leaf(leaf, order));
   }
 
   /** After at least one slice. */
@@ -63,17 +65,26 @@ function compression(path: string): Pick<LeafLayout, 'pageBytes' | 'zstdLevel' |
 const ORDER = ['eventsource', 'eventname', 'useridentity.arn', 'event_ts', 'logfile', 'recordindex'] as const;
 
 function inOrder(rows: readonly Struct[]): Struct[] {
-  const keyed = rows.map((row) => ({ row, key: ORDER.map((path) => leafValue(row, path)) }));
-  keyed.sort((a, b) => compareKeys(a.key, b.key));
-  return keyed.map(({ row }) => row);
+  const order = orderOf(rows.length, (path) => rows.map((row) => leafValue(row, path)));
+  return Array.from(order, (i) => rows[i] ?? {});
 }
 
-function compareKeys(a: readonly LeafValue[], b: readonly LeafValue[]): number {
-  for (const [i, left] of a.entries()) {
-    const order = compare(left, b[i] ?? null);
-    if (order !== 0) return order;
-  }
-  return 0;
+/** The numbers of rows, from 0, in their order. Numbers are compared and nothing else: of text, its place among the texts that there are. */
+function orderOf(count: number, valuesOf: (path: string) => readonly LeafValue[]): Uint32Array {
+  const keys = ORDER.map((path) => placesOf(valuesOf(path)));
+  return Uint32Array.from({ length: count }, (_, i) => i).sort((a, b) => {
+    for (const places of keys) {
+      const order = (places[a] ?? 0) - (places[b] ?? 0);
+      if (order !== 0) return order;
+    }
+    return a - b;
+  });
+}
+
+function placesOf(values: readonly LeafValue[]): Uint32Array {
+  const distinct = [...new Set(values)].sort(compare);
+  const places = new Map(distinct.map((value, place) => [value, place]));
+  return Uint32Array.from(values, (value) => places.get(value) ?? 0);
 }
 
 /** NULLs first, as nothing is smaller; text by its UTF-16 units: any order does that is always the same. */

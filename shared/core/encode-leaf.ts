@@ -7,7 +7,7 @@ import { writeRleBitPackedHybrid } from 'hyparquet-writer/src/encoding.js';
 import { writeByteStreamSplit } from 'hyparquet-writer/src/splitstream.js';
 import type { EncodedChunk, EncodedPage } from './parquet-chunk.ts';
 import type { Bounds } from './parquet-footer.ts';
-import type { Leaf, LeafValue } from './parquet-leaf.ts';
+import type { Leaf, LeafValue, Levels } from './parquet-leaf.ts';
 import type { LeafSchema } from './parquet-schema.ts';
 import { LENGTH_BYTES, plainValues, type PlainValues } from './plain-values.ts';
 import { boundsOf, lessThan, orderOfPages, plainBounds } from './value-bounds.ts';
@@ -79,7 +79,8 @@ function pageSlices(
   const slices: Slice[] = [];
   let start = 0;
   let bytes = 0;
-  for (const [i, value] of values.entries()) {
+  for (let i = 0; i < values.length; i += 1) {
+    const value = values[i] ?? null;
     const size = value === null ? 0 : sizeOf(value, i);
     bytes += size;
     if (bytes < limit || i === start || (repetitionLevels[i] ?? 0) > 0) continue;
@@ -121,7 +122,7 @@ function encodedPage(
   };
 }
 
-function encodedLevels(levels: number[], highest: number): Uint8Array {
+function encodedLevels(levels: Levels, highest: number): Uint8Array {
   if (highest === 0) return NOTHING;
   return encodedBy((writer) => writeRleBitPackedHybrid(writer, levels, bitsFor(highest)));
 }

@@ -4,8 +4,14 @@ import { encodeNestedValues } from 'hyparquet-writer/src/dremel.js';
 import type { Leaf, LeafValue } from './parquet-leaf.ts';
 import type { Struct, Value } from './record-row.ts';
 
+export interface LeafOfRows extends Leaf {
+  readonly definitionLevels: number[];
+  readonly repetitionLevels: number[];
+  readonly maxDefinitionLevel: number;
+}
+
 /** A leaf of rows, by its path in the schema, root to leaf: what `assemble` puts together again. */
-export function leafOf(rows: readonly Struct[], path: SchemaTree[]): Leaf & { maxDefinitionLevel: number } {
+export function leafOf(rows: readonly Struct[], path: SchemaTree[]): LeafOfRows {
   const elements = path.slice(1).map(({ element }) => element);
   const names = elements.map(({ name }) => name);
   if (elements.some((element) => element.repetition_type === 'REPEATED')) {

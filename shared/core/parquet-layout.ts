@@ -1,6 +1,7 @@
 import type { Column } from './columns.ts';
 import { encodeLeaf, type LeafEncoding } from './encode-leaf.ts';
 import { leafOf } from './leaf-of-rows.ts';
+import type { Leaf } from './parquet-leaf.ts';
 import { writeChunk, writeIndexes, type WrittenChunk } from './parquet-chunk.ts';
 import { MAGIC, writeFooter } from './parquet-footer.ts';
 import { fileSchema, type FileSchema, type LeafSchema } from './parquet-schema.ts';
@@ -32,7 +33,8 @@ export function layOut(
 ): Uint8Array {
   const file = new LaidOutFile(columns, layout);
   for (let from = 0; from < rows.length; from += layout.rowGroupRows) {
-    file.addGroup(rows.slice(from, from + layout.rowGroupRows));
+    const group = rows.slice(from, from + layout.rowGroupRows);
+    file.addGroup(group.length, ({ path }) => leafOf(group, path));
   }
   return file.finish();
 }
@@ -52,15 +54,15 @@ export class LaidOutFile {
     this.#out.append(MAGIC);
   }
 
-  /** Rows in their order, at least one; values are as `rowOf` makes them. */
-  addGroup(rows: readonly Struct[]): void {
+  /** So many rows, at least one, by their leaves. */
+  addGroup(rows: number, leafOf: (leaf: LeafSchema) => Leaf): void {
     const chunks: WrittenChunk[] = [];
     for (const { leaf, index, layout } of this.#leaves) {
-      const encoded = encodeLeaf(leafOf(rows, leaf.path), leaf, layout);
+      const encoded = encodeLeaf(leafOf(leaf), leaf, layout);
       const { boundBytes } = this.#layout;
       chunks[index] = writeChunk(this.#out, encoded, leaf, { compress: zstd(layout.zstdLevel), boundBytes });
     }
-    this.#groups.push({ rows: rows.length, chunks });
+    this.#groups.push({ rows, chunks });
   }
 
   finish(): Uint8Array {

@@ -7,9 +7,11 @@ import {
   type RowGroup,
   type SchemaTree,
 } from 'hyparquet';
-import { assemble, type Leaves } from './assemble-column.ts';
+import { assemble } from './assemble-column.ts';
 import { COMPACTED_COLUMNS, type Column } from './columns.ts';
-import { readLeaf, type Leaf } from './parquet-leaf.ts';
+import type { RowsOfGroup } from './gathered-rows.ts';
+import { unpacked, type PackedLeaf } from './packed-leaf.ts';
+import { readLeaf } from './parquet-leaf.ts';
 import type { Struct } from './record-row.ts';
 
 export interface RowsWanted {
@@ -56,14 +58,43 @@ export async function parquetRows(file: AsyncBuffer, wanted: RowsWanted = {}): P
   let rows: Struct[] = [];
   for (const { group, start, end } of rowGroupsOf(metadata)) {
     if (start < to && end > from) {
-      const leaves = await readLeaves(file, group, schema, columns);
+      const leaves = await readLeaves(file, group, schema, new Set(columns.map(({ name }) => name)));
       rows = rows.concat(rowsOf(leaves, columns, Math.max(from, start) - start, Math.min(to, end) - start));
     }
   }
   return rows;
 }
 
-function rowsOf(leaves: Leaves, columns: readonly Column[], from: number, to: number): Struct[] {
+/** By path: `useridentity.arn`, `resources.list.element.arn`. */
+export type PackedLeaves = ReadonlyMap<string, PackedLeaf>;
+
+/** The leaves of a row group; of some columns alone, by name, if those are given. Throws if the bytes are no such file. */
+export async function packedLeaves(
+  file: AsyncBuffer,
+  metadata: FileMetaData,
+  group: RowGroup,
+  columns: ReadonlySet<string> = EVERY_COLUMN,
+): Promise<PackedLeaves> {
+  return await readLeaves(file, group, parquetSchema(metadata), columns);
+}
+
+/** All of a file, row group by row group. Throws if the bytes are no such file. */
+export async function* packedGroups(file: AsyncBuffer): AsyncGenerator<RowsOfGroup> {
+  const metadata = await parquetMetadataAsync(file);
+  for (const { group, start, end } of rowGroupsOf(metadata)) {
+    const leaves = await packedLeaves(file, metadata, group);
+    for (const [path, { definitionLevels, repetitionLevels }] of leaves) {
+      if (repetitionLevels.length === 0 && definitionLevels.length !== end - start)
+        throw new Error(`${path} has ${definitionLevels.length} of ${end - start} rows`);
+    }
+    yield { leaves, rows: Uint32Array.from({ length: end - start }, (_, row) => row) };
+  }
+}
+
+const EVERY_COLUMN = new Set(COMPACTED_COLUMNS.map(({ name }) => name));
+
+function rowsOf(packed: PackedLeaves, columns: readonly Column[], from: number, to: number): Struct[] {
+  const leaves = new Map(packed.entries().map(([path, leaf]) => [path, unpacked(leaf)]));
   const read = columns.map(({ name, type }) => ({ name, values: assemble(leaves, name, type) }));
   return Array.from({ length: to - from }, (_, i) => {
     const row: Struct = {};
@@ -83,9 +114,8 @@ async function readLeaves(
   file: AsyncBuffer,
   group: RowGroup,
   schema: SchemaTree,
-  columns: readonly Column[],
-): Promise<Leaves> {
-  const wanted = new Set(columns.map(({ name }) => name));
+  wanted: ReadonlySet<string>,
+): Promise<PackedLeaves> {
   const chunks = group.columns
     .flatMap(({ meta_data }) => meta_data ?? [])
     .filter(({ path_in_schema: [top] }) => top !== undefined && wanted.has(top))
@@ -107,7 +137,7 @@ function inRuns(chunks: readonly Chunk[]): Chunk[][] {
   return runs;
 }
 
-async function readRun(file: AsyncBuffer, run: readonly Chunk[]): Promise<[string, Leaf][]> {
+async function readRun(file: AsyncBuffer, run: readonly Chunk[]): Promise<[string, PackedLeaf][]> {
   const [first] = run;
   const last = run.at(-1);
   if (first === undefined || last === undefined) return [];

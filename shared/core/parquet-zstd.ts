@@ -26,7 +26,12 @@ function framed(bytes: Uint8Array): Uint8Array {
   return frame;
 }
 
+/** One piece for a page that is as long as we make them: zlib would make it of many, and give each of a few bytes a buffer of 16 kB. */
+const LEAST_CHUNK = 64;
+const MOST_CHUNK = 2 << 20;
+
 /** What readers of Parquet need of it; `length` is the page header's word, and no more is ever made. */
 export function unzstd(bytes: Uint8Array, length: number): Uint8Array {
-  return zstdDecompressSync(bytes, { maxOutputLength: Math.max(length, 1) });
+  const chunkSize = Math.min(Math.max(length, LEAST_CHUNK), MOST_CHUNK);
+  return zstdDecompressSync(bytes, { maxOutputLength: Math.max(length, 1), chunkSize });
 }

@@ -8,9 +8,10 @@ import {
 } from '../core/compaction-format.ts';
 import { inChunks } from '../core/in-chunks.ts';
 import { compactedKey, compactionKey, sealingKey, type GenerationRef } from '../core/lake-keys.ts';
-import { deliveriesOf, mergeDeliveries } from '../core/merge-deliveries.ts';
+import { deliveriesOf } from '../core/merge-deliveries.ts';
 import { inMemory, parquetRows } from '../core/parquet-rows.ts';
 import { sha256Hex } from '../core/sha256.ts';
+import { SliceEvents } from '../core/slice-events.ts';
 import { readCompaction } from './generations.ts';
 import { OutOfTimeError } from './out-of-time.ts';
 import type { ObjectStore } from './ports.ts';
@@ -89,11 +90,11 @@ async function makeObject(
   const file = new CompactedFile();
   const count = { rows: 0, deliveries: 0 };
   for (const slice of slices) {
-    const events = mergeDeliveries(await reader.rowsIn(slice));
-    if (events.length === 0) continue;
+    const events = new SliceEvents(await reader.rowsIn(slice));
+    if (events.count === 0) continue;
     file.addSlice(events);
-    count.rows += events.length;
-    count.deliveries += sum(events.map((event) => deliveriesOf(event).length));
+    count.rows += events.count;
+    count.deliveries += events.deliveries;
   }
   if (count.rows === 0) return undefined;
   const bytes = file.finish();

@@ -2,7 +2,7 @@ import { randomBytes } from 'node:crypto';
 import { decodeCompactionReceipts, type CompactionReceipts } from '../core/compaction-format.ts';
 import { understood } from '../core/lake-format.ts';
 import { compactionKey, parseEventsKey, partitionPrefix, type Partition } from '../core/lake-keys.ts';
-import { inMemory, parquetRows } from '../core/parquet-rows.ts';
+import { inMemory, packedGroups } from '../core/parquet-rows.ts';
 import { RowTally } from '../core/row-tally.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { generationsOf } from './generations.ts';
@@ -61,7 +61,7 @@ export class CompactionEvidence {
     this.#remade.set(id, remade);
     if (remade.keys.has(key)) return;
     remade.keys.add(key);
-    remade.rows.add(await parquetRows(inMemory(bytes)));
+    for await (const group of packedGroups(inMemory(bytes))) remade.rows.add(group);
   }
 
   remadeOf(partition: Partition): Remade {

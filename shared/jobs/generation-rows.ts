@@ -1,11 +1,10 @@
-import { parquetMetadataAsync } from 'hyparquet';
 import type { CompactionPlan, CompactionReceipts } from '../core/compaction-format.ts';
 import { finding, type Finding } from '../core/finding.ts';
 import { compactionKey, parseCompactedKey, type GenerationRef } from '../core/lake-keys.ts';
-import { mergeDeliveries } from '../core/merge-deliveries.ts';
-import { inMemory, parquetRows, rowGroupsOf } from '../core/parquet-rows.ts';
+import { inMemory, packedGroups } from '../core/parquet-rows.ts';
 import { RowTally } from '../core/row-tally.ts';
 import { sha256Hex } from '../core/sha256.ts';
+import { SliceEvents } from '../core/slice-events.ts';
 import type { CompactionEvidence } from './compaction-evidence.ts';
 import type { EvidenceStore } from './evidence.ts';
 import { readOr } from './read-evidence.ts';
@@ -142,12 +141,9 @@ async function addRows(
   once: boolean,
 ): Promise<'unreadable' | 'doubled' | undefined> {
   try {
-    const file = inMemory(bytes);
-    const metadata = await parquetMetadataAsync(file);
-    for (const { start: from, end: to } of rowGroupsOf(metadata)) {
-      const rows = await parquetRows(file, { from, to, metadata });
-      if (once && mergeDeliveries(rows).length !== rows.length) return 'doubled';
-      sum.add(rows);
+    for await (const group of packedGroups(inMemory(bytes))) {
+      if (once && new SliceEvents([group]).count !== group.rows.length) return 'doubled';
+      sum.add(group);
     }
     return undefined;
   } catch {

@@ -18,10 +18,13 @@ import { TRAILSEAL } from '../support/trailseal-entry.ts';
 /**
  * `npm run bench:compact`: one account's day of so many events, as batches of twelve thousand leave it, through `trailseal compact` in a process
  * of its own: time and peak memory. Rows are the sample's, over and over, each time with other identifiers and times.
+ * `--overlap 12`: as many objects as that reach over any moment, and of each a hundredth of the rows lies up to six hours before the others, as in a
+ * day of ten million events.
  */
 
 const ROWS_PER_OBJECT = 12_000;
 const DAY_MS = 24 * 60 * 60 * 1000;
+const SIX_HOURS_MS = 6 * 60 * 60 * 1000;
 const PARTITION: Partition = {
   account: '111122223333',
   region: 'us-east-1',
@@ -38,10 +41,11 @@ const SUMMARY = z.object({
   peakMemoryMB: z.number(),
 });
 
-const { millions } = new Command()
+const { millions, overlap } = new Command()
   .option('--millions <list>', 'millions of events, one run each', '0.2,1')
+  .option('--overlap <objects>', 'small objects that reach over any moment', '1')
   .parse()
-  .opts<{ millions: string }>();
+  .opts<{ millions: string; overlap: string }>();
 
 const sample = sampleRows(ROWS_PER_OBJECT);
 for (const size of millions.split(',')) await measure(Math.round(Number(size) * 1e6));
@@ -70,9 +74,7 @@ async function makeDay(root: string, events: number): Promise<void> {
   for (let number = 0; number < objects; number += 1) {
     const rows = sample
       .slice(0, Math.min(ROWS_PER_OBJECT, events - number * ROWS_PER_OBJECT))
-      .map((row, i) =>
-        shifted(row, number, DAY + Math.floor(((number + i / ROWS_PER_OBJECT) / objects) * DAY_MS)),
-      );
+      .map((row, i) => shifted(row, number, timeOf(number, i, objects)));
     const batch = { stream, sequence: number + 1 };
     const logFile = { key: `AWSLogs/x/${number}.json.gz`, size: 1, version: `sha256:${number}` };
     const plan: Plan = { format: 1, ...batch, limits: DEFAULT_LIMITS, logFiles: [logFile] };
@@ -92,6 +94,13 @@ async function makeDay(root: string, events: number): Promise<void> {
     };
     await lake.putIfAbsent(receiptsKey(batch), encodeDocument(receipts));
   }
+}
+
+function timeOf(object: number, row: number, objects: number): number {
+  const reach = Number(overlap);
+  const share = (object + (row / ROWS_PER_OBJECT) * reach) / (objects + reach - 1);
+  const late = reach > 1 && row % 100 === 0 ? (row / ROWS_PER_OBJECT) * SIX_HOURS_MS : 0;
+  return DAY + Math.max(0, Math.floor(share * DAY_MS - late));
 }
 
 function shifted(row: Row, round: number, time: number): Row {

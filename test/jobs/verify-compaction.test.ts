@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { describe, expect, it } from 'vitest';
-import { CompactedFile } from '../../shared/core/compacted-file.ts';
+import { compactedFile } from '../../shared/core/compacted-file.ts';
 import {
   decodeCompactionReceipts,
   encodeCompaction,
@@ -71,9 +71,7 @@ async function doctor(
   change: (rows: readonly Struct[]) => readonly Struct[],
 ): Promise<void> {
   const rows = change(await rowsOfObject(trail.bytes(OBJECT)));
-  const file = new CompactedFile();
-  file.addSlice(rows);
-  const bytes = file.finish();
+  const bytes = compactedFile(rows);
   trail.put(OBJECT, bytes);
   const objects = GENERATION.objects.map((one) =>
     one.key === OBJECT ? { ...one, bytes: bytes.length, sha256: sha256(bytes), rows: rows.length } : one,

@@ -1,7 +1,6 @@
 import type { LeafSchema } from './parquet-schema.ts';
-import { rowStarts, slotValue, type PackedLeaf } from './packed-leaf.ts';
+import { rowStarts, slotValue, type PackedLeaf, type PackedLeaves } from './packed-leaf.ts';
 import type { Leaf, LeafValue } from './parquet-leaf.ts';
-import type { PackedLeaves } from './parquet-rows.ts';
 
 /** Some rows of a row group, by their numbers in it, ascending. */
 export interface RowsOfGroup {

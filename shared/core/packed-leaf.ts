@@ -16,6 +16,9 @@ export interface PackedLeaf {
   readonly values: PackedValues;
 }
 
+/** Of one row group, by path: `useridentity.arn`, `resources.list.element.arn`. */
+export type PackedLeaves = ReadonlyMap<string, PackedLeaf>;
+
 /** Values by slot; asked only for slots that have one. */
 export interface PackedValues {
   /** What they take in memory, about. */

@@ -10,8 +10,8 @@ import {
 import { assemble } from './assemble-column.ts';
 import { COMPACTED_COLUMNS, type Column } from './columns.ts';
 import type { RowsOfGroup } from './gathered-rows.ts';
-import { unpacked, type PackedLeaf } from './packed-leaf.ts';
-import { readLeaf } from './parquet-leaf.ts';
+import { unpacked, type PackedLeaf, type PackedLeaves } from './packed-leaf.ts';
+import { readLeaf } from './read-leaf.ts';
 import type { Struct } from './record-row.ts';
 
 export interface RowsWanted {
@@ -64,9 +64,6 @@ export async function parquetRows(file: AsyncBuffer, wanted: RowsWanted = {}): P
   }
   return rows;
 }
-
-/** By path: `useridentity.arn`, `resources.list.element.arn`. */
-export type PackedLeaves = ReadonlyMap<string, PackedLeaf>;
 
 /** The leaves of a row group; of some columns alone, by name, if those are given. Throws if the bytes are no such file. */
 export async function packedLeaves(

@@ -2,8 +2,8 @@ import { parquetMetadataAsync, type AsyncBuffer, type FileMetaData } from 'hypar
 import type { PlannedInput, Slice } from '../core/compaction-format.ts';
 import { isIn } from '../core/compaction-slices.ts';
 import type { RowsOfGroup } from '../core/gathered-rows.ts';
-import { pickRows, sizeOfLeaf, slotValue } from '../core/packed-leaf.ts';
-import { inMemory, packedLeaves, type PackedLeaves } from '../core/parquet-rows.ts';
+import { pickRows, sizeOfLeaf, slotValue, type PackedLeaves } from '../core/packed-leaf.ts';
+import { inMemory, packedLeaves } from '../core/parquet-rows.ts';
 import { sha256Hex } from '../core/sha256.ts';
 import type { ObjectStore } from './ports.ts';
 

@@ -31,10 +31,10 @@ export interface BackfillCost {
 
 /**
  * Text that one vCPU of arm64 takes through the normaliser. Source: this project's own `npm run bench:functions`, CPU time of the packaged
- * function for 1,000 log files an invocation (15 to 16 MB/s; `npm run bench`, one thread: 15), on the machine named in README. Waiting
+ * function for 1,000 log files an invocation (28 to 32 MB/s, requests to S3 included), on the machine named in README. Waiting
  * for S3 is not in it: files are fetched ahead of the batch under way, and the two overlap.
  */
-export const TEXT_MB_PER_VCPU_SECOND = 15;
+export const TEXT_MB_PER_VCPU_SECOND = 28;
 /** Lambda gives one vCPU at 1,769 MB (Lambda developer guide, "Configure Lambda function memory"). */
 const GB_PER_VCPU = 1769 / 1024;
 /** A plan, receipts, two Parquet objects (late events belong to the day before), and listing plans and receipts. */

@@ -33,7 +33,16 @@ export default defineConfig({
     testTimeout: 60_000,
     hookTimeout: 180_000,
     projects: [
-      { extends: true, test: { name: 'in memory', include: IN_MEMORY, isolate: false } },
+      {
+        extends: true,
+        // Some kill processes.
+        test: {
+          name: 'in memory',
+          include: IN_MEMORY,
+          isolate: false,
+          globalSetup: ['test/setup/bundle.ts'],
+        },
+      },
       {
         extends: true,
         test: {

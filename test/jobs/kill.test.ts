@@ -34,7 +34,8 @@ describe('ingest as a process', () => {
     const { logs, lake } = await folders();
     const random = seeded(7);
     for (let kill = 0; kill < KILLS; kill += 1) {
-      expect(await ingestAndKill(logs, lake, 1 + Math.floor(random() * 14))).toBe(true);
+      const jobs = kill % 2 === 0 ? 1 : 2;
+      expect(await ingestAndKill(logs, lake, 1 + Math.floor(random() * 14), jobs)).toBe(true);
     }
     await ingestInProcess(logs, lake);
     expect(await leftIn(lake)).toEqual({ tree: TREE, staged: [] });

@@ -8,14 +8,19 @@ import { TRAILSEAL } from './trailseal-entry.ts';
 
 /**
  * `trailseal ingest` in a process of its own, killed as soon as so many objects have been begun, by it or by others: each is staged first.
- * Returns whether it came to that.
+ * With one job it plans and works in one thread. Returns whether it came to that.
  */
-export async function ingestAndKill(logs: string, lake: string, objects: number): Promise<boolean> {
+export async function ingestAndKill(
+  logs: string,
+  lake: string,
+  objects: number,
+  jobs: 1 | 2 = 2,
+): Promise<boolean> {
   const staging = join(lake, '.staging');
   await mkdir(staging, { recursive: true });
   const begun = new Set<string>();
   const watcher = watch(staging);
-  const child = spawn(process.execPath, [TRAILSEAL, 'ingest', logs, '--lake', lake, '--jobs', '2'], {
+  const child = spawn(process.execPath, [TRAILSEAL, 'ingest', logs, '--lake', lake, '--jobs', String(jobs)], {
     stdio: 'ignore',
   });
   const ended = once(child, 'exit');
